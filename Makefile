@@ -1,0 +1,77 @@
+# `make` lists what there is. Every target sets the environment up first, once, so each works on a fresh clone.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+SUBMISSIONS ?=
+ASSIGNMENT ?=
+OUT ?=
+JOBS ?=
+SEED ?=
+DEMO := build/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup template release demo grade check-kit test bench lint clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## make .venv with everything in it, once
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "$(PYTHON) is not Python 3.11 or newer: name one with make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "setup: making $(VENV)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@echo "setup: installing the pinned packages (a few minutes the first time)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt setuptools
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt \
+		-e ".[dev,nbgrader,otter]"
+	@touch $@
+	@echo "setup: done"
+
+template: $(READY)  ## make student_template/ from solutions/
+	@$(PY) -m autograder template
+
+release: $(READY)  ## make build/release, what students get
+	@$(PY) -m autograder release build/release
+
+demo: $(READY)  ## build a class of made-up students, grade it, show the result
+	@echo "demo: building a class in $(DEMO)/submissions"
+	@$(PY) -m tests.classroom.build $(DEMO)/submissions --assignment max_pooling
+	@echo "demo: grading it into $(DEMO)/results"
+	@$(PY) -m autograder grade $(DEMO)/submissions --assignment max_pooling --out $(DEMO)/results
+	@echo "demo: marks are in $(DEMO)/results/grades.csv and exercises.csv; what a student reads is in"
+	@echo "demo: $(DEMO)/results/<student>/max_pooling/feedback.md, and the same for Gradescope in results.json"
+
+grade: $(READY)  ## grade SUBMISSIONS=dir ASSIGNMENT=name OUT=dir [JOBS=n] [SEED=n]
+	@for name in SUBMISSIONS ASSIGNMENT OUT; do \
+		[ -n "$$(printenv "NEEDED_$$name")" ] || { \
+			echo "$$name is missing: make grade SUBMISSIONS=dir ASSIGNMENT=name OUT=dir [JOBS=n] [SEED=n]" >&2; exit 2; }; \
+	done
+	@$(PY) -m autograder grade "$$NEEDED_SUBMISSIONS" --assignment "$$NEEDED_ASSIGNMENT" --out "$$NEEDED_OUT" \
+		$(if $(JOBS),--jobs "$(JOBS)") $(if $(SEED),--seed "$(SEED)")
+
+grade: export NEEDED_SUBMISSIONS = $(SUBMISSIONS)
+grade: export NEEDED_ASSIGNMENT = $(ASSIGNMENT)
+grade: export NEEDED_OUT = $(OUT)
+
+check-kit: $(READY)  ## prove the kit consistent: references earn 100, stubs 0, nothing missing or stray
+	@$(PY) -m autograder selfcheck
+
+test: $(READY)  ## run the tests
+	@$(PY) -m pytest -n 2 -q
+
+bench: $(READY)  ## measure what grading one submission costs
+	@$(PY) -m tests.bench
+
+lint: $(READY)  ## ruff and mypy
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+clean:  ## remove what the other targets made
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

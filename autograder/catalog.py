@@ -1,0 +1,171 @@
+"""The edge to a kit's files: which assignments there are, what they say, their checks and solutions."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.errors import AssignmentError, KitNotFound, UnknownAssignment
+from autograder.model import Assignment, Check, Exercise, Limits, Text
+from autograder.registry import checks_of
+
+TOML = "assignment.toml"
+POINTS = 100
+KEYS = {
+    "": {"title", "title_zh", "limits", "imports", "exercises"},
+    "limits": {"seconds", "memory_mib"},
+    "imports": {"allowed"},
+    "exercises": {"name", "title", "title_zh", "points"},
+}
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A folder that holds ``assignments/`` and, for staff, ``solutions/`` and ``student_template/``."""
+
+    root: Path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every assignment, in alphabetical order."""
+        return tuple(sorted(path.parent.name for path in (self.root / "assignments").glob(f"*/{TOML}")))
+
+    def assignment(self, name: str) -> Assignment:
+        """What the assignment's file says; raises ``UnknownAssignment`` with the nearest names."""
+        if name not in self.names:
+            raise UnknownAssignment(self._unknown(name))
+        return read_assignment(self.root / "assignments" / name / TOML)
+
+    def checks(self, assignment: Assignment) -> tuple[Check, ...]:
+        """The checks that marks come from (staff's)."""
+        return _checks(assignment, "checks")
+
+    def public_checks(self, assignment: Assignment) -> tuple[Check, ...]:
+        """The checks that students run themselves."""
+        return _checks(assignment, "public_checks")
+
+    def solution_path(self, assignment: Assignment) -> Path:
+        """Where the reference solution is."""
+        return self.root / "solutions" / assignment.filename
+
+    def template_path(self, assignment: Assignment) -> Path:
+        """Where the students' stub is."""
+        return self.root / "student_template" / assignment.filename
+
+    def reference(self, assignment: Assignment) -> ModuleType:
+        """The reference solution, imported."""
+        return load_module(self.solution_path(assignment), f"reference_{assignment.name}")
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self.names) or 'none'}"
+        return f"no assignment is called {name!r}: {hint}"
+
+
+def find_kit(start: Path, named: Path | None = None) -> Kit:
+    """The kit at ``named``, or the first one from ``start`` upwards."""
+    folders = [named.resolve()] if named else [start.resolve(), *start.resolve().parents]
+    for folder in folders:
+        if any((folder / "assignments").glob(f"*/{TOML}")):
+            return Kit(folder)
+    raise KitNotFound(f"no kit (a folder with assignments/NAME/{TOML}) at or above {folders[0]}: name one with --kit DIR")
+
+
+def read_assignment(path: Path) -> Assignment:
+    """An ``assignment.toml``, checked key by key; every fault names the file and the key."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(f"{path}: not readable as TOML: {error}") from error
+    reader = _Reader(path)
+    reader.refuse_unknown(data, "")
+    limits = reader.table(data, "limits")
+    imports = reader.table(data, "imports")
+    assignment = Assignment(
+        name=path.parent.name,
+        title=reader.title(data, ""),
+        exercises=tuple(reader.exercise(entry) for entry in reader.value(data, "", "exercises", list)),
+        limits=Limits(
+            float(reader.positive(limits, "limits", "seconds")), int(reader.positive(limits, "limits", "memory_mib"))
+        ),
+        imports=tuple(str(name) for name in reader.value(imports, "imports", "allowed", list)),
+        folder=path.parent,
+    )
+    names = [exercise.name for exercise in assignment.exercises]
+    if len(set(names)) < len(names):
+        raise AssignmentError(f"{path}: key exercises: two exercises have the same name")
+    if assignment.max_score != POINTS:
+        raise AssignmentError(f"{path}: key points: the exercises add up to {assignment.max_score}, not {POINTS}")
+    return assignment
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Takes values out of a TOML table and says file and key where one is not as it should be."""
+
+    path: Path
+
+    def refuse_unknown(self, table: dict[str, Any], section: str) -> None:
+        for key in table:
+            if key not in KEYS[section]:
+                near = difflib.get_close_matches(key, KEYS[section], n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(KEYS[section]))}"
+                raise AssignmentError(f"{self.path}: unknown key {_dotted(section, key)}: {hint}")
+
+    def table(self, data: dict[str, Any], section: str) -> dict[str, Any]:
+        table: dict[str, Any] = self.value(data, "", section, dict)
+        self.refuse_unknown(table, section)
+        return table
+
+    def value(self, table: dict[str, Any], section: str, key: str, kind: type) -> Any:
+        if not isinstance(table.get(key), kind) or (kind is not dict and not table[key]):
+            raise AssignmentError(f"{self.path}: key {_dotted(section, key)} is missing, empty or no {kind.__name__}")
+        return table[key]
+
+    def positive(self, table: dict[str, Any], section: str, key: str) -> float:
+        value = table.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise AssignmentError(f"{self.path}: key {_dotted(section, key)} must be a number above 0")
+        return value
+
+    def title(self, table: dict[str, Any], section: str) -> Text:
+        return Text(self.value(table, section, "title", str), self.value(table, section, "title_zh", str))
+
+    def exercise(self, entry: Any) -> Exercise:
+        if not isinstance(entry, dict):
+            raise AssignmentError(f"{self.path}: key exercises must be a list of [[exercises]] tables")
+        self.refuse_unknown(entry, "exercises")
+        points = self.positive(entry, "exercises", "points")
+        if points != int(points):
+            raise AssignmentError(f"{self.path}: key exercises.points must be whole, not {points}")
+        return Exercise(self.value(entry, "exercises", "name", str), self.title(entry, "exercises"), int(points))
+
+
+def _dotted(section: str, key: str) -> str:
+    return f"{section}.{key}" if section else key
+
+
+def _checks(assignment: Assignment, stem: str) -> tuple[Check, ...]:
+    path = assignment.folder / f"{stem}.py"
+    checks = checks_of([load_module(path, f"{stem}_{assignment.name}")], [each.name for each in assignment.exercises])
+    unchecked = {exercise.name for exercise in assignment.exercises} - {record.exercise for record in checks}
+    if unchecked:
+        raise AssignmentError(f"{path}: no check for exercise {', '.join(sorted(unchecked))}")
+    return checks
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """A module of the kit's own, loaded from ``path`` and known as ``name``; never a student's file."""
+    specification = importlib.util.spec_from_file_location(name, path)
+    if specification is None or specification.loader is None or not path.is_file():
+        raise AssignmentError(f"{path} is missing")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    specification.loader.exec_module(module)
+    return module

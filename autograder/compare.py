@@ -1,0 +1,114 @@
+"""Shape, dtype, finiteness and closeness: each says in one sentence what is wrong, or None.
+
+Every test is written so that NaN fails. Messages tell where and what the student's own value is;
+the expected value is added only where ``reveal`` allows it (public checks).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder import messages
+from autograder.model import Text
+
+RTOL = 1e-9
+ATOL = 1e-10
+"""Room for another order of float64 summation, and for nothing else."""
+
+KINDS = {"real": "iuf", "integer": "iu", "boolean": "b"}
+_WRONG_KIND = {
+    "real": messages.NOT_A_NUMBER_TYPE,
+    "integer": messages.NOT_AN_INTEGER_TYPE,
+    "boolean": messages.NOT_A_BOOLEAN_TYPE,
+}
+
+
+def joined(first: Text, second: Text) -> Text:
+    """Two texts, one after the other."""
+    return Text(first.en + second.en, first.zh + second.zh)
+
+
+def kind_of(value: Any) -> str:
+    """The type of an answer in words, for values and for handles to objects that stayed behind."""
+    return str(getattr(value, "type", type(value).__name__))
+
+
+def array_problem(what: str, actual: Any, shape: tuple[int, ...], kind: str = "real") -> Text | None:
+    """Whether ``actual`` is an ndarray of ``shape`` whose dtype is of ``kind`` (a key of ``KINDS``)."""
+    if type(actual) is not np.ndarray:
+        return messages.NOT_AN_ARRAY.format(what=what, kind=kind_of(actual))
+    if actual.shape != shape:
+        return messages.WRONG_SHAPE.format(what=what, actual=actual.shape, expected=shape)
+    if actual.dtype.kind not in KINDS[kind]:
+        return _WRONG_KIND[kind].format(what=what, dtype=actual.dtype)
+    return None
+
+
+def finite_problem(what: str, actual: np.ndarray) -> Text | None:
+    """Whether every value is an ordinary number."""
+    wrong = ~np.isfinite(actual)
+    if not wrong.any():
+        return None
+    return messages.NOT_FINITE.format(what=what, count=int(wrong.sum()), where=_first(wrong))
+
+
+def closeness_problem(
+    what: str,
+    actual: Any,
+    expected: np.ndarray,
+    *,
+    kind: str = "real",
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    reveal: bool = False,
+) -> Text | None:
+    """Whether ``|actual - expected| <= atol + rtol*|expected|`` holds in every element."""
+    problem = array_problem(what, actual, expected.shape, kind) or finite_problem(what, actual)
+    if problem is not None:
+        return problem
+    mine = actual.astype(np.float64)
+    theirs = expected.astype(np.float64)
+    error = np.abs(mine - theirs)
+    right = error <= atol + rtol * np.abs(theirs)
+    if right.all():
+        return None
+    where = _index(int(np.argmax(np.where(right, -1.0, error))), expected.shape)
+    text = messages.WRONG_VALUES.format(
+        what=what, count=int((~right).sum()), size=expected.size, where=where, actual=mine[where]
+    )
+    return joined(text, messages.EXPECTED_HERE.format(expected=theirs[where])) if reveal else text
+
+
+def int_problem(what: str, actual: Any, expected: int, *, reveal: bool = False) -> Text | None:
+    """Whether ``actual`` is the int ``expected`` (a bool is none)."""
+    if type(actual) is not int:
+        return messages.NOT_AN_INT.format(what=what, kind=kind_of(actual))
+    if actual == expected:
+        return None
+    text = messages.WRONG_VALUE.format(what=what, actual=actual)
+    return joined(text, messages.EXPECTED_VALUE.format(expected=expected)) if reveal else text
+
+
+def shape_tuple_problem(what: str, actual: Any, expected: tuple[int, ...]) -> Text | None:
+    """Whether ``actual`` is the tuple (or list) of ints ``expected``."""
+    if type(actual) not in (tuple, list) or any(type(size) is not int for size in actual):
+        return messages.NOT_A_SHAPE.format(what=what, kind=kind_of(actual))
+    if tuple(actual) == expected:
+        return None
+    return messages.WRONG_VALUE.format(what=what, actual=tuple(actual))
+
+
+def same_problem(what: str, before: np.ndarray, after: Any) -> Text | None:
+    """Whether an argument came back bit for bit as it was sent."""
+    untouched = type(after) is np.ndarray and after.dtype == before.dtype and np.array_equal(after, before)
+    return None if untouched else messages.CHANGED.format(what=what)
+
+
+def _first(mask: np.ndarray) -> tuple[int, ...]:
+    return _index(int(np.argmax(mask)), mask.shape)
+
+
+def _index(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(part) for part in np.unravel_index(flat, shape))

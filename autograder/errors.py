@@ -1,0 +1,73 @@
+"""Everything the kit raises on purpose.
+
+KitError                  a person can mend it; its text is one line: what, where, how to mend
+├── KitNotFound           no ``assignments/`` folder from here upwards
+├── AssignmentError       an ``assignment.toml``, a ``checks.py`` or a solution is not as it should be
+├── UnknownAssignment     a name nobody knows, with the nearest ones
+├── TemplateError         solution markers that do not pair up
+├── SubmissionsError      the submissions folder cannot be graded at all
+└── OutputError           results cannot be written
+
+StudentFault              the student's code raised, returned the unspeakable, or was stopped
+└── WorkerStopped         the process is gone: time, memory, a crash or an exit of its own
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class KitError(Exception):
+    """A mistake that a person can mend; ``str(error)`` is one clear line."""
+
+
+class KitNotFound(KitError):
+    """No kit is found upwards from the current folder."""
+
+
+class AssignmentError(KitError):
+    """An assignment's own files are wrong; the text names file and key."""
+
+
+class UnknownAssignment(KitError):
+    """There is no assignment of that name."""
+
+
+class TemplateError(KitError):
+    """The solution's markers cannot be turned into a template."""
+
+
+class SubmissionsError(KitError):
+    """The folder of submissions cannot be graded at all."""
+
+
+class OutputError(KitError):
+    """Results cannot be written where they were asked for."""
+
+
+@dataclass(eq=False)
+class StudentFault(Exception):
+    """The student's code raised an exception, or answered with something that is no value.
+
+    ``kind`` is the exception's class name, ``message`` its text, ``line`` the last line of the
+    student's own file in the traceback, ``trace`` the traceback reduced to the student's frames.
+    """
+
+    kind: str
+    message: str
+    line: int | None = None
+    trace: str = ""
+
+    def __str__(self) -> str:
+        where = f" (line {self.line})" if self.line else ""
+        return f"{self.kind}: {self.message}{where}" if self.message else f"{self.kind}{where}"
+
+    @property
+    def unfinished(self) -> bool:
+        """True where a stub's ``NotImplementedError`` was met."""
+        return self.kind == "NotImplementedError"
+
+
+@dataclass(eq=False)
+class WorkerStopped(StudentFault):
+    """The worker is gone; ``kind`` is ``timeout``, ``memory``, ``exit``, ``signal`` or ``protocol``."""

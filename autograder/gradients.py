@@ -1,0 +1,86 @@
+"""Numeric gradients: what a backward pass must agree with, measured from a forward pass alone.
+
+A random direction ``v`` turns a whole gradient check into two forwards: the slope of the loss
+along ``v`` must be ``sum(gradient * v)``. Once a direction disagrees, sampled coordinates name the
+worst element. Central differences in float64 with ``EPS`` 1e-6 are good to about 1e-8 of the loss's
+scale. Sources: Baydin et al., "Automatic differentiation in machine learning" (JMLR 2018), 2.1;
+the checkers of autograd and JAX, which use the same random projections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+EPS = 1e-6
+TOLERANCE = 1e-6
+DIRECTIONS = 3
+SAMPLES = 24
+
+Loss = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A gradient that is not the slope of its loss; ``where`` is None if no sampled element shows it."""
+
+    where: tuple[int, ...] | None
+    actual: float
+    numeric: float
+
+
+def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Values of ``shape`` in random order, 0.1 apart, about half negative, none near 0.
+
+    No two are closer than a hundred thousand ``EPS``, so a maximum never changes hands, and none
+    is nearer to 0 than 0.05, so a ReLU never does either.
+    """
+    size = int(np.prod(shape))
+    return (rng.permutation(size) * 0.1 - (size // 2) * 0.1 + 0.05).reshape(shape)
+
+
+def slope(loss: Loss, x: np.ndarray, direction: np.ndarray, eps: float = EPS) -> float:
+    """The derivative of ``loss`` at ``x`` along ``direction``, by central differences."""
+    return (loss(x + eps * direction) - loss(x - eps * direction)) / (2 * eps)
+
+
+def disagreement(
+    loss: Loss,
+    x: np.ndarray,
+    gradient: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    directions: int = DIRECTIONS,
+    samples: int = SAMPLES,
+) -> Disagreement | None:
+    """Where ``gradient`` (shape of ``x``) is not the gradient of ``loss`` at ``x``; None where it is."""
+    for _ in range(directions):
+        direction = rng.normal(size=x.shape)
+        numeric = slope(loss, x, direction)
+        if not agrees(float(np.sum(gradient * direction)), numeric):
+            return _worst_element(loss, x, gradient, rng, samples)
+    return None
+
+
+def agrees(actual: float, numeric: float) -> bool:
+    """Whether two slopes are the same to ``TOLERANCE``, absolute near 0 and relative above 1."""
+    return abs(actual - numeric) <= TOLERANCE * max(1.0, abs(numeric))
+
+
+def _worst_element(
+    loss: Loss, x: np.ndarray, gradient: np.ndarray, rng: np.random.Generator, samples: int
+) -> Disagreement:
+    worst = Disagreement(None, float("nan"), float("nan"))
+    largest = 0.0
+    for flat in rng.permutation(x.size)[:samples]:
+        where = tuple(int(part) for part in np.unravel_index(int(flat), x.shape))
+        unit = np.zeros(x.shape)
+        unit[where] = 1.0
+        numeric = slope(loss, x, unit)
+        actual = float(gradient[where])
+        if not agrees(actual, numeric) and not abs(actual - numeric) <= largest:
+            largest = abs(actual - numeric)
+            worst = Disagreement(where, actual, numeric)
+    return worst

@@ -1,0 +1,77 @@
+"""Every sentence a student may read that is not a check's title, in both languages."""
+
+from __future__ import annotations
+
+from autograder.model import Text
+
+NOT_AN_ARRAY = Text("{what} should be a numpy array, but it is {kind}", "{what} 应当是 numpy 数组,得到的却是 {kind}")
+NOT_A_NUMBER_TYPE = Text(
+    "{what} has dtype {dtype}; real numbers are expected", "{what} 的 dtype 是 {dtype};应当是实数"
+)
+NOT_AN_INTEGER_TYPE = Text("{what} has dtype {dtype}; integers are expected", "{what} 的 dtype 是 {dtype};应当是整数")
+NOT_A_BOOLEAN_TYPE = Text("{what} has dtype {dtype}; booleans are expected", "{what} 的 dtype 是 {dtype};应当是布尔值")
+NOT_AN_INT = Text("{what} should be an int, but it is {kind}", "{what} 应当是整数 int,得到的却是 {kind}")
+NOT_A_SHAPE = Text(
+    "{what} should be a tuple of ints giving the shape of the input, but it is {kind}",
+    "{what} 应当是由整数组成的元组,即输入的形状,得到的却是 {kind}",
+)
+WRONG_SHAPE = Text("{what} has shape {actual}, expected {expected}", "{what} 的形状是 {actual},应为 {expected}")
+NOT_FINITE = Text(
+    "{what} holds {count} values that are NaN or infinite, the first at {where}",
+    "{what} 中有 {count} 个 NaN 或无穷大,第一个在 {where}",
+)
+WRONG_VALUES = Text(
+    "{count} of {size} values of {what} are wrong; the worst is at index {where}, where yours is {actual:.6g}",
+    "{what} 的 {size} 个值中有 {count} 个不对;差得最多的在下标 {where},你的值是 {actual:.6g}",
+)
+WRONG_VALUE = Text("{what} is {actual}, which is not right", "{what} 得到 {actual},不对")
+EXPECTED_HERE = Text(" (expected {expected:.6g})", "(应为 {expected:.6g})")
+EXPECTED_VALUE = Text(" (expected {expected})", "(应为 {expected})")
+WRONG_DIRECTION = Text(
+    "{what} does not match the slope of the loss measured by moving the input a little; "
+    "of the elements tried, the worst is at index {where}, where yours is {actual:.6g}",
+    "{what} 与把输入稍微移动后测得的损失斜率不一致;在抽查的元素中差得最多的在下标 {where},你的值是 {actual:.6g}",
+)
+WRONG_DIRECTION_ONLY = Text(
+    "{what} does not match the slope of the loss measured by moving the input a little along a random direction",
+    "{what} 与沿随机方向稍微移动输入后测得的损失斜率不一致",
+)
+CHANGED = Text("{what} was changed: work on a copy instead", "{what} 被修改了:请在副本上计算")
+NO_ERROR = Text(
+    "{what} should raise a ValueError, but it returned normally", "{what} 应当抛出 ValueError,却正常返回了"
+)
+OTHER_ERROR = Text("{what} should raise a ValueError, but it raised {error}", "{what} 应当抛出 ValueError,却抛出了 {error}")
+TOO_SLOW = Text(
+    "{what} took about {ratio:.1f} times as long as it may (a limit that a Python loop does not meet): "
+    "let numpy work on whole arrays",
+    "{what} 的用时约为允许值的 {ratio:.1f} 倍(用 Python 循环达不到这一限度):请让 numpy 一次处理整个数组",
+)
+UNFINISHED = Text("not written yet (NotImplementedError)", "尚未完成(NotImplementedError)")
+FAULT = Text("your code raised {error}", "你的代码抛出了 {error}")
+STOPPED = {
+    "timeout": Text(
+        "stopped: this exercise took longer than its {seconds:g} seconds (an endless loop?)",
+        "已停止:这道题用时超过 {seconds:g} 秒(是否有死循环?)",
+    ),
+    "exit": Text(
+        "the process ended in the middle of the work (exit(), too much memory or a crash)",
+        "进程在计算中途结束(调用了 exit()、内存过多或崩溃)",
+    ),
+    "signal": Text("the process crashed ({detail})", "进程崩溃({detail})"),
+    "protocol": Text("the answer could not be read ({detail})", "无法读取返回的结果({detail})"),
+}
+NOT_RUN = Text("not run, because an earlier check of this exercise stopped the program", "未运行:本题前面的检查使程序中止")
+SKIPPED = Text("not run: it needs {names} to pass first", "未运行:须先通过 {names}")
+GRADER_FAULT = Text(
+    "something went wrong in the grader, not in your work: it costs you nothing, and staff will look at it",
+    "评分程序出了问题,与你的代码无关:不会扣分,教师会处理",
+)
+MISSING = Text("no {filename} was handed in", "没有提交 {filename}")
+NOT_A_FILE = Text("{filename} is a folder, not a file", "{filename} 是文件夹,不是文件")
+NOT_REGULAR = Text("{filename} is not an ordinary file", "{filename} 不是普通文件")
+UNREADABLE = Text("{filename} cannot be read ({reason})", "无法读取 {filename}({reason})")
+TOO_LARGE = Text("{filename} is {size:.1f} MB; at most {limit:g} MB are read", "{filename} 有 {size:.1f} MB;最多读取 {limit:g} MB")
+NOT_UTF8 = Text(
+    "{filename} is not UTF-8 text (byte {position}): save it as UTF-8", "{filename} 不是 UTF-8 文本(第 {position} 字节):请存为 UTF-8"
+)
+DOES_NOT_IMPORT = Text("{filename} does not import: {error}", "{filename} 无法导入:{error}")

@@ -1,0 +1,183 @@
+"""The frozen records that pass between the steps. Nothing here computes marks or touches a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One thing said in every language the kit speaks."""
+
+    en: str
+    zh: str
+
+    def into(self, language: str) -> str:
+        """The wording in ``language`` (one of ``LANGUAGES``)."""
+        return self.zh if language == "zh" else self.en
+
+    def format(self, **values: object) -> Text:
+        """Both wordings with ``{placeholders}`` filled in."""
+        return Text(self.en.format(**values), self.zh.format(**values))
+
+
+class Verdict(StrEnum):
+    """What became of a check: ``ERRORED`` is the grader's own fault and never costs marks."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERRORED = "errored"
+
+
+class Status(StrEnum):
+    """What became of a submission."""
+
+    GRADED = "graded"
+    MISSING = "missing"
+    BROKEN = "broken"
+    ERRORED = "errored"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use: wall-clock seconds in all and address space in MiB."""
+
+    seconds: float
+    memory_mib: int
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One thing to write, marked on its own."""
+
+    name: str
+    title: Text
+    points: int
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What ``assignment.toml`` says, checked."""
+
+    name: str
+    title: Text
+    exercises: tuple[Exercise, ...]
+    limits: Limits
+    imports: tuple[str, ...]
+    folder: Path
+
+    @property
+    def filename(self) -> str:
+        """The one file a student hands in."""
+        return f"{self.name}.py"
+
+    @property
+    def max_score(self) -> int:
+        """The points of all exercises together."""
+        return sum(exercise.points for exercise in self.exercises)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question put to a submission; ``function`` takes a ``Trial`` and records observations."""
+
+    name: str
+    exercise: str
+    title: Text
+    weight: int
+    requires: tuple[str, ...]
+    function: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One comparison a check made: ``problem`` is None where it held.
+
+    ``case`` describes the input in words and sizes, never in values. ``actual`` is what the
+    student's code gave, kept for diagnosis and never shown beside the expected value.
+    """
+
+    what: str
+    case: str
+    problem: Text | None
+    actual: Any = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A check's verdict, with what the student reads (``message``) and what only staff reads."""
+
+    name: str
+    title: Text
+    weight: int
+    verdict: Verdict
+    message: Text | None = None
+    staff_detail: str = ""
+    observations: tuple[Observation, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """The points of one exercise and the checks behind them, in order."""
+
+    exercise: Exercise
+    score: Fraction
+    verdict: Verdict
+    checks: tuple[CheckResult, ...]
+    points: tuple[Fraction, ...]
+
+    @property
+    def diagnosis(self) -> Text | None:
+        """What the first failed check says; None where none failed."""
+        for result in self.checks:
+            if result.verdict is Verdict.FAILED:
+                return result.message
+        return None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's file as found; ``path`` is None where it is missing.
+
+    ``problem`` says why a file that is there cannot even be handed to a worker.
+    """
+
+    student: str
+    path: Path | None
+    problem: Text | None = None
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a result depends on besides the submission, recorded so that it can be repeated."""
+
+    seed: int
+    kit_version: str
+    confinement: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything known about one graded submission."""
+
+    student: str
+    assignment: Assignment
+    status: Status
+    exercises: tuple[ExerciseResult, ...]
+    message: Text | None
+    seconds: float
+    conditions: Conditions
+    staff_detail: str = ""
+
+    @property
+    def score(self) -> Fraction:
+        """Exact points over all exercises."""
+        return sum((result.score for result in self.exercises), Fraction(0))

@@ -1,0 +1,95 @@
+"""The ``@check`` decorator: a check is one function, and its docstring is what a student reads.
+
+The decorator only attaches a ``Check`` record to the function; ``checks_of`` collects the records
+of a module, so nothing is global and two kits can be loaded side by side.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import AssignmentError
+from autograder.model import Check, Text
+
+if TYPE_CHECKING:
+    from autograder.trial import Trial
+
+    CheckFunction = Callable[[Trial], None]
+else:
+    CheckFunction = Callable[[Any], None]
+
+
+def check(
+    exercise: str,
+    *,
+    zh: str,
+    weight: int = 1,
+    requires: tuple[str, ...] = (),
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Declare a check of ``exercise``; the docstring is its English title and ``zh`` its Chinese one.
+
+    ``weight`` is the check's share of the exercise's points. ``requires`` names checks of the same
+    exercise that must have passed, or this one is skipped: prerequisites never cross exercises,
+    so trouble in one exercise never costs points in another.
+    """
+
+    def declare(function: CheckFunction) -> CheckFunction:
+        name = function.__name__
+        title = inspect.getdoc(function)
+        if not title or not zh:
+            raise AssignmentError(f"check {name} needs a docstring and a zh title: students read them")
+        if weight < 1:
+            raise AssignmentError(f"check {name} has weight {weight}: make it 1 or more")
+        first_line = title.splitlines()[0]
+        function.check = Check(  # type: ignore[attr-defined]
+            name, exercise, Text(first_line, zh), weight, requires, function
+        )
+        return function
+
+    return declare
+
+
+def checks_of(modules: Iterable[ModuleType], exercises: Iterable[str]) -> tuple[Check, ...]:
+    """The checks of ``modules`` in the order of ``exercises``, then in the order they are written.
+
+    Raises ``AssignmentError`` for a name used twice, an unknown exercise or prerequisite, a
+    prerequisite that comes later, or an exercise nobody checks.
+    """
+    order = list(exercises)
+    found: dict[str, Check] = {}
+    for module in modules:
+        for record in _declared_in(module):
+            if record.name in found:
+                raise AssignmentError(f"{module.__file__}: check {record.name} is declared twice: rename one")
+            if record.exercise not in order:
+                raise AssignmentError(
+                    f"{module.__file__}: check {record.name} is for unknown exercise {record.exercise!r}: "
+                    f"assignment.toml has {', '.join(order)}"
+                )
+            found[record.name] = record
+    checks = sorted(found.values(), key=lambda record: order.index(record.exercise))
+    _refuse_bad_prerequisites(checks)
+    return tuple(checks)
+
+
+def _declared_in(module: ModuleType) -> list[Check]:
+    records = [getattr(value, "check", None) for value in vars(module).values()]
+    return [
+        record
+        for record in records
+        if isinstance(record, Check) and record.function.__module__ == module.__name__
+    ]
+
+
+def _refuse_bad_prerequisites(checks: list[Check]) -> None:
+    earlier: dict[str, str] = {}
+    for record in checks:
+        for name in record.requires:
+            if earlier.get(name) != record.exercise:
+                raise AssignmentError(
+                    f"check {record.name} requires {name!r}: name an earlier check of exercise {record.exercise}"
+                )
+        earlier[record.name] = record.exercise

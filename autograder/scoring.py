@@ -1,0 +1,48 @@
+"""Results to points: the only arithmetic on marks.
+
+An exercise's points are shared over its checks by weight, exactly, as fractions. A passed check
+earns its share. An errored one does too: it is the grader's own fault, staff must look at it, and
+no student pays for it. A failed one earns nothing, and neither does a skipped one: what it
+needed is missing, and were it left out of the sum, mending one mistake could lower a mark.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from autograder.model import CheckResult, Exercise, ExerciseResult, Verdict
+
+EARNING = frozenset({Verdict.PASSED, Verdict.ERRORED})
+
+
+def score_exercise(exercise: Exercise, results: tuple[CheckResult, ...]) -> ExerciseResult:
+    """The exercise's points from its checks' verdicts; ``results`` must not be empty."""
+    whole = sum(result.weight for result in results)
+    points = tuple(
+        Fraction(exercise.points * result.weight, whole) if result.verdict in EARNING else Fraction(0)
+        for result in results
+    )
+    return ExerciseResult(exercise, sum(points, Fraction(0)), _overall(results), results, points)
+
+
+def _overall(results: tuple[CheckResult, ...]) -> Verdict:
+    """The verdict that most needs to be looked at."""
+    verdicts = {result.verdict for result in results}
+    for verdict in (Verdict.ERRORED, Verdict.FAILED, Verdict.SKIPPED):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.PASSED
+
+
+def shown(points: Fraction) -> str:
+    """Points as people read them: at most two decimals, no trailing zeros, a loss never rounded away.
+
+    Rounding is downwards, so only full marks read as full marks.
+    """
+    hundredths = int(points * 100)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def number(points: Fraction) -> float:
+    """The same figure as ``shown``, as a plain float for JSON."""
+    return float(shown(points))

@@ -1,0 +1,144 @@
+"""A trial: one check put to one submission. It hands out cases and notes what was observed.
+
+A check compares as often as it likes; every comparison is noted, so a failure shows in how many
+cases something is wrong, and the same check run on a misconception gives comparable notes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Hashable
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograder import compare, gradients, messages
+from autograder.errors import StudentFault, WorkerStopped
+from autograder.model import Observation, Text
+from autograder.student import Student
+
+T = TypeVar("T")
+
+
+class CaseBook:
+    """The inputs of a run: built once from the secret seed, the same for every submission.
+
+    ``reference`` is the hidden solution, or None where a student checks their own work.
+    """
+
+    def __init__(self, seed: int, reference: ModuleType | None) -> None:
+        self.seed = seed
+        self.reference = reference
+        self._built: dict[Hashable, Any] = {}
+
+    def of(self, build: Callable[[np.random.Generator, Any], T]) -> T:
+        """What ``build(rng, reference)`` made the first time; its generator depends on seed and name alone."""
+        name = f"{build.__module__}.{build.__qualname__}"
+        if name not in self._built:
+            self._built[name] = build(self.rng(name), self.reference)
+        built: T = self._built[name]
+        return built
+
+    def rng(self, name: str) -> np.random.Generator:
+        """A generator that depends on the seed and on ``name``."""
+        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+
+
+class Trial:
+    """What a check is given: the student's module, cases, and expectations that note what they see.
+
+    ``reveal`` lets messages show expected values: only where a student checks their own work.
+    """
+
+    def __init__(self, student: Student, book: CaseBook, *, reveal: bool = False) -> None:
+        self.student = student
+        self.observations: list[Observation] = []
+        self._book = book
+        self._reveal = reveal
+
+    def cases(self, build: Callable[[np.random.Generator, Any], T]) -> T:
+        """The run's cases as ``build(rng, reference)`` makes them; they must not be modified."""
+        return self._book.of(build)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything observed so far is wrong."""
+        return any(observation.problem is not None for observation in self.observations)
+
+    def note(self, what: str, case: object, problem: Text | None, actual: Any = None) -> bool:
+        """Note one comparison; True where it held."""
+        self.observations.append(Observation(what, str(case), problem, actual))
+        return problem is None
+
+    def expect_close(
+        self, what: str, actual: Any, expected: np.ndarray, case: object = "", *, kind: str = "real"
+    ) -> bool:
+        """Every element of ``actual`` is ``expected`` up to float64 rounding."""
+        problem = compare.closeness_problem(what, actual, expected, kind=kind, reveal=self._reveal)
+        return self.note(what, case, problem, actual)
+
+    def expect_array(
+        self, what: str, actual: Any, shape: tuple[int, ...], case: object = "", *, kind: str = "real"
+    ) -> bool:
+        """``actual`` is an array of ``shape``; its values do not matter here."""
+        return self.note(what, case, compare.array_problem(what, actual, shape, kind), actual)
+
+    def expect_int(self, what: str, actual: Any, expected: int, case: object = "") -> bool:
+        """``actual`` is the int ``expected``."""
+        return self.note(what, case, compare.int_problem(what, actual, expected, reveal=self._reveal), actual)
+
+    def expect_shape_tuple(self, what: str, actual: Any, expected: tuple[int, ...], case: object = "") -> bool:
+        """``actual`` is a shape that was stored, ``expected`` as a tuple of ints."""
+        return self.note(what, case, compare.shape_tuple_problem(what, actual, expected), actual)
+
+    def expect_unchanged(self, what: str, before: np.ndarray, after: Any, case: object = "") -> bool:
+        """An argument is bit for bit what it was."""
+        return self.note(what, case, compare.same_problem(what, before, after), after)
+
+    def expect_gradient(
+        self, what: str, gradient: Any, loss: gradients.Loss, x: np.ndarray, case: object = ""
+    ) -> bool:
+        """``gradient`` is the gradient of ``loss`` at ``x``, measured by central differences."""
+        problem = compare.array_problem(what, gradient, x.shape) or compare.finite_problem(what, gradient)
+        if problem is None:
+            rng = self._book.rng(f"{what} {case}")
+            problem = self._gradient_problem(what, gradients.disagreement(loss, x, gradient, rng))
+        return self.note(what, case, problem, gradient)
+
+    def expect_slope(
+        self, what: str, gradient: Any, direction: np.ndarray, slope: float, case: object = ""
+    ) -> bool:
+        """The loss grows by ``slope`` along ``direction``, as ``gradient`` says it does."""
+        problem = compare.array_problem(what, gradient, direction.shape) or compare.finite_problem(what, gradient)
+        if problem is None and not gradients.agrees(float(np.sum(gradient * direction)), slope):
+            problem = messages.WRONG_DIRECTION_ONLY.format(what=what)
+        return self.note(what, case, problem, gradient)
+
+    def expect_value_error(self, what: str, call: Callable[[], Any], case: object = "") -> bool:
+        """``call`` raises a ``ValueError``."""
+        try:
+            call()
+        except WorkerStopped:
+            raise
+        except StudentFault as fault:
+            if fault.kind == "ValueError":
+                return self.note(what, case, None)
+            problem = messages.UNFINISHED if fault.unfinished else messages.OTHER_ERROR.format(what=what, error=fault)
+            return self.note(what, case, problem)
+        return self.note(what, case, messages.NO_ERROR.format(what=what))
+
+    def expect_within(self, what: str, seconds: float, limit: float, case: object = "") -> bool:
+        """``seconds`` does not exceed ``limit``; only their ratio is ever told."""
+        quick = seconds <= limit
+        return self.note(what, case, None if quick else messages.TOO_SLOW.format(what=what, ratio=seconds / limit))
+
+    def _gradient_problem(self, what: str, found: gradients.Disagreement | None) -> Text | None:
+        if found is None:
+            return None
+        if found.where is None:
+            return messages.WRONG_DIRECTION_ONLY.format(what=what)
+        text = messages.WRONG_DIRECTION.format(what=what, where=found.where, actual=found.actual)
+        if not self._reveal:
+            return text
+        return compare.joined(text, messages.EXPECTED_HERE.format(expected=found.numeric))

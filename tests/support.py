@@ -1,0 +1,116 @@
+"""Marking in this process, for code of our own: solutions, templates, correct variants, misconceptions.
+
+The steps are those of ``autograder.marking``; only the worker is not a process of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import warnings
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from autograder.catalog import Kit, load_module
+from autograder.marking import Bench, Rubric, _exercise, _report
+from autograder.misconceptions import Misconception, misconceptions_of, splice
+from autograder.model import Report, Submission, Verdict
+from autograder.student import Inside, Student
+from autograder.trial import CaseBook
+
+ROOT = Path(__file__).resolve().parents[1]
+KIT = Kit(ROOT)
+
+
+class InsideBench(Bench):
+    """A bench whose student is a module that is loaded here."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._inside = Student(Inside(module))
+
+    def student(self, seconds: float | None = None) -> Student:
+        """The loaded module; nothing limits its time."""
+        return self._inside
+
+    def discard(self) -> None:
+        """Nothing to give up."""
+
+
+def mark_inside(source: str, assignment_name: str, seed: int = 0, *, public: bool = False) -> Report:
+    """The report on a module with this source text, by the hidden checks or the public ones.
+
+    Raises ``AssertionError`` where a check failed by its own fault: such checks would give points away.
+    """
+    rubric = rubric_of(assignment_name, seed, public)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        bench = InsideBench(load_source(source, assignment_name))
+        exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
+    errored = [each for result in exercises for each in result.checks if each.verdict is Verdict.ERRORED]
+    assert not errored, f"check {errored[0].name}: {errored[0].staff_detail}"
+    return _report(Submission("student", None), rubric, exercises)
+
+
+@cache
+def rubric_of(name: str, seed: int, public: bool = False) -> Rubric:
+    """What submissions of a run with ``seed`` are marked by; the public checks know no reference."""
+    assignment = KIT.assignment(name)
+    if public:
+        return Rubric(assignment, KIT.public_checks(assignment), CaseBook(seed, None), reveal=True)
+    return Rubric(assignment, KIT.checks(assignment), CaseBook(seed, KIT.reference(assignment)))
+
+
+def load_source(source: str, name: str) -> ModuleType:
+    """A module with this source text, known as ``name``, as a worker would load it."""
+    module = ModuleType(name)
+    module.__file__ = f"{name}.py"
+    sys.modules[name] = module
+    exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
+    return module
+
+
+def lost(report: Report) -> set[str]:
+    """The names of the exercises that did not earn all their points."""
+    return {result.exercise.name for result in report.exercises if result.score < result.exercise.points}
+
+
+def complaints(report: Report) -> str:
+    """What the failed checks say, one a line: the text of a failing test."""
+    return "\n".join(
+        f"{each.name}: {each.message.en if each.message else ''}"
+        for result in report.exercises
+        for each in result.checks
+        if each.verdict is not Verdict.PASSED
+    )
+
+
+def solution_source(name: str) -> str:
+    """The reference solution's text."""
+    return (ROOT / "solutions" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def template_source(name: str) -> str:
+    """The students' stub."""
+    return (ROOT / "student_template" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def variants(name: str) -> tuple[str, ...]:
+    """The names of the correct variants in ``tests/correct``."""
+    return tuple(sorted(path.stem for path in (ROOT / "tests" / "correct" / name).glob("*.py")))
+
+
+def variant_source(name: str, variant: str) -> str:
+    """The text of a correct variant."""
+    return (ROOT / "tests" / "correct" / name / f"{variant}.py").read_text(encoding="utf-8")
+
+
+def misconceptions(name: str) -> tuple[Misconception, ...]:
+    """The assignment's misconceptions."""
+    return misconceptions_of(load_module(ROOT / "assignments" / name / "misconceptions.py", f"misconceptions_{name}"))
+
+
+def wrong_source(name: str, misconception: Misconception) -> str:
+    """The reference solution with a misconception spliced in."""
+    return splice(solution_source(name), misconception)
