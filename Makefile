@@ -27,8 +27,8 @@ $(READY): pyproject.toml constraints.txt
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the pinned packages (a few minutes the first time)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt setuptools
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt \
+	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt \
 		-e ".[dev,nbgrader,otter]"
 	@touch $@
 	@echo "setup: done"

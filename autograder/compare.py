@@ -101,8 +101,8 @@ def shape_tuple_problem(what: str, actual: Any, expected: tuple[int, ...]) -> Te
 
 
 def same_problem(what: str, before: np.ndarray, after: Any) -> Text | None:
-    """Whether an argument came back bit for bit as it was sent."""
-    untouched = type(after) is np.ndarray and after.dtype == before.dtype and np.array_equal(after, before)
+    """Whether an argument still holds the values it was sent with."""
+    untouched = type(after) is np.ndarray and np.array_equal(after, before)
     return None if untouched else messages.CHANGED.format(what=what)
 
 

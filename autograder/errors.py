@@ -50,13 +50,15 @@ class StudentFault(Exception):
     """The student's code raised an exception, or answered with something that is no value.
 
     ``kind`` is the exception's class name, ``message`` its text, ``line`` the last line of the
-    student's own file in the traceback, ``trace`` the traceback reduced to the student's frames.
+    student's own file in the traceback, ``trace`` the traceback reduced to the student's frames,
+    ``bases`` the built-in classes it is an instance of.
     """
 
     kind: str
     message: str
     line: int | None = None
     trace: str = ""
+    bases: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""
@@ -65,7 +67,7 @@ class StudentFault(Exception):
     @property
     def unfinished(self) -> bool:
         """True where a stub's ``NotImplementedError`` was met."""
-        return self.kind == "NotImplementedError"
+        return "NotImplementedError" in self.bases
 
 
 @dataclass(eq=False)

@@ -158,5 +158,11 @@ def _fault(described: Any) -> StudentFault:
         return StudentFault("protocol", "a fault that is not described")
     fields = {name: described.get(name) for name in FAULT_FIELDS}
     kind, message, trace = (value if isinstance(value, str) else "" for value in fields.values())
-    line = described.get("line")
-    return StudentFault(kind[:80], message[:2_000], line if type(line) is int else None, trace[:8_000])
+    line, bases = described.get("line"), described.get("bases")
+    return StudentFault(
+        kind[:80],
+        message[:2_000],
+        line if type(line) is int else None,
+        trace[:8_000],
+        frozenset(base for base in bases if isinstance(base, str)) if isinstance(bases, list) else frozenset(),
+    )

@@ -122,7 +122,7 @@ class Trial:
         except WorkerStopped:
             raise
         except StudentFault as fault:
-            if fault.kind == "ValueError":
+            if "ValueError" in fault.bases:
                 return self.note(what, case, None)
             problem = messages.UNFINISHED if fault.unfinished else messages.OTHER_ERROR.format(what=what, error=fault)
             return self.note(what, case, problem)

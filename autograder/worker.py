@@ -42,8 +42,9 @@ class ImportGuard(MetaPathFinder):
 class StandIn:
     """Replaces one function of the student's module, so that a mistake in it does not spread.
 
-    It notes its calls. With ``table`` (pairs of arguments and answer) it answers the calls it knows
-    and leaves the others to the student's own function; without, it answers ``returns`` to all.
+    It notes its calls. With ``table`` (pairs of arguments and answer, None for a ``ValueError``) it
+    answers the calls it knows and leaves the others to the student's own function; without a table
+    it answers ``returns`` to all.
     """
 
     def __init__(self, replaced: Any, returns: Any, table: list[tuple[Any, Any]] | None) -> None:
@@ -60,6 +61,8 @@ class StandIn:
         positional = self._positional(args, keywords)
         for known, answer in self.table:
             if _alike(positional, known):
+                if answer is None:
+                    raise ValueError("impossible geometry")
                 return np.array(answer) if type(answer) is np.ndarray else answer
         return self.replaced(*args, **keywords)
 
@@ -201,6 +204,7 @@ def fault_of(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
         line = error.lineno
     return {
         "kind": type(error).__name__[:80],
+        "bases": [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"],
         "message": _text_of(error)[:MAX_MESSAGE],
         "line": line,
         "trace": "".join(traceback.format_list(frames))[:MAX_TRACE],

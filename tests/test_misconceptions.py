@@ -69,6 +69,18 @@ def written(tmp_path):
     return write
 
 
+@pytest.fixture
+def imported(tmp_path):
+    """Import a source text as a module."""
+
+    def run(source: str) -> ModuleType:
+        path = tmp_path / "spliced.py"
+        path.write_text(source, encoding="utf-8")
+        return loaded(path, "spliced")
+
+    return run
+
+
 def declared(name: str, replaces: str, body: str = "return 0", arguments: str = "*_") -> str:
     return (
         f"@misconception(exercise='sum', replaces={replaces!r}, explanation=SAID, hint=SAID)\n"
@@ -152,12 +164,11 @@ def test_splicing_a_method_indents_it(written):
     ast.parse(spliced)
 
 
-def test_strings_of_several_lines_keep_their_value(written):
+def test_strings_of_several_lines_keep_their_value(written, imported):
     """Indenting a method does not reach into its strings."""
     module = written(declared("wrong", "Counter.up", 'return """a\n  b\n"""', "self, n"))
-    space: dict[str, object] = {}
-    exec(splice(SOLUTION, misconceptions_of(module)[0]), space)
-    assert space["Counter"]().up(1) == "a\n  b\n"
+    spliced = imported(splice(SOLUTION, misconceptions_of(module)[0]))
+    assert spliced.Counter().up(1) == "a\n  b\n"
 
 
 def test_windows_line_ends_of_the_solution_stay(written):
@@ -198,12 +209,11 @@ def test_a_lambda_is_refused(written):
         splice(SOLUTION, bare)
 
 
-def test_several_are_spliced_together(written):
+def test_several_are_spliced_together(written, imported):
     """Misconceptions of different functions meet in one wrong submission."""
     body = declared("one", "add", "return 11") + declared("two", "Counter.up", "return 22")
-    space: dict[str, object] = {}
-    exec(several(SOLUTION, misconceptions_of(written(body))), space)
-    assert (space["add"](1, 2), space["Counter"]().up(1)) == (11, 22)
+    spliced = imported(several(SOLUTION, misconceptions_of(written(body))))
+    assert (spliced.add(1, 2), spliced.Counter().up(1)) == (11, 22)
 
 
 def test_two_of_one_function_cannot_be_spliced_together(written):
@@ -213,14 +223,13 @@ def test_two_of_one_function_cannot_be_spliced_together(written):
         several(SOLUTION, misconceptions_of(module))
 
 
-def test_companions_are_replaced_as_well(written):
+def test_companions_are_replaced_as_well(written, imported):
     """A function that only works in a pair brings its partner along."""
     source = "def partner(self, n):\n    return 33\n\n" + declared("one", "add").replace(
         "hint=SAID", "hint=SAID, companions={'Counter.down': partner}"
     )
-    space: dict[str, object] = {}
-    exec(splice(SOLUTION, misconceptions_of(written(source))[0]), space)
-    assert (space["add"](1, 2), space["Counter"]().down(1)) == (0, 33)
+    spliced = imported(splice(SOLUTION, misconceptions_of(written(source))[0]))
+    assert (spliced.add(1, 2), spliced.Counter().down(1)) == (0, 33)
 
 
 @pytest.mark.parametrize(
@@ -251,17 +260,15 @@ def test_every_exercise_has_misconceptions(assignment, exercises, fewest):
 
 
 @pytest.mark.parametrize(("assignment", "misconception"), EVERY)
-def test_each_misconception_fits_its_solution(assignment, misconception, tmp_path):
+def test_each_misconception_fits_its_solution(assignment, misconception, imported):
     """Spliced into the solution, each gives a module that imports and differs from it."""
     spliced = splice(solution_of(assignment), misconception)
     assert spliced != solution_of(assignment)
-    path = tmp_path / f"{assignment}.py"
-    path.write_text(spliced, encoding="utf-8")
-    loaded(path, f"spliced_{assignment}")
+    imported(spliced)
 
 
 @pytest.mark.parametrize(("assignment", "misconception"), EVERY)
-def test_each_misconception_takes_the_same_arguments(assignment, misconception, tmp_path):
+def test_each_misconception_takes_the_same_arguments(assignment, misconception):
     """A misconception is about the mathematics, so the interface stays as agreed."""
     solution = loaded(KIT / "solutions" / f"{assignment}.py", f"solved_{assignment}")
     for name, function in misconception.replacements:

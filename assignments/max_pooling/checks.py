@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,9 @@ HOSTILE = (
 )
 LAYOUTS = ("F", "strided", "reversed")
 IMPOSSIBLE = ((4, 5, 1), (3, 0, 1), (5, 2, 0), (5, -1, 1), (5, 2, -1))
-"""Sizes, windows and strides of which none can be pooled."""
+"""Sizes, windows and strides along one axis of which none can be pooled."""
+REFUSED = (((5, 2), 1), ((2, 5), 1), ((0, 2), 1), ((2, 0), 1), ((2, 2), 0), ((2, 2), -1))
+"""Windows and strides of which none fits an input of 4 x 4."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,26 @@ def right_sizes(trial: Trial, geometries: tuple[Geometry, ...]) -> Iterator[None
         yield
 
 
+@contextmanager
+def right_refusals(trial: Trial) -> Iterator[None]:
+    """Let ``pooled_size`` refuse what is in ``REFUSED``, and answer rightly along an axis that fits."""
+    table = [
+        ((4, size, stride), (4 - size) // stride + 1 if 1 <= size <= 4 and stride >= 1 else None)
+        for window, stride in REFUSED
+        for size in window
+    ]
+    with trial.student.standing_in("pooled_size", table=table):
+        yield
+
+
+def expect_refusals(trial: Trial, what: str, call: Callable[[tuple[int, int], int], Any]) -> None:
+    """``call(window, stride)`` is a ValueError for all of ``REFUSED``."""
+    with right_refusals(trial):
+        for window, stride in REFUSED:
+            case = f"input 4 x 4, window {window[0]} x {window[1]}, stride {stride}"
+            trial.expect_value_error(what, partial(call, window, stride), case)
+
+
 # ---------------------------------------------------------------------------------- pooled_size
 
 
@@ -156,7 +179,7 @@ def pooled_size_refuses(trial: Trial) -> None:
     """A window larger than the input, or a size below 1, is a ValueError."""
     for sizes in IMPOSSIBLE:
         case = "size {}, window {}, stride {}".format(*sizes)
-        trial.expect_value_error("pooled_size", lambda sizes=sizes: trial.student.pooled_size(*sizes), case)
+        trial.expect_value_error("pooled_size", partial(trial.student.pooled_size, *sizes), case)
 
 
 # -------------------------------------------------------------------------------------- forward
@@ -212,13 +235,11 @@ def forward_untouched(trial: Trial) -> None:
 def forward_refuses(trial: Trial) -> None:
     """Impossible geometry is a ValueError, in the constructor or in forward."""
     x = np.zeros((1, 4, 4, 1))
-    for window, stride in (((5, 2), 1), ((2, 5), 1), ((0, 2), 1), ((2, 0), 1), ((2, 2), 0), ((2, 2), -1)):
-        case = f"x 1 x 4 x 4 x 1, window {window[0]} x {window[1]}, stride {stride}"
-        trial.expect_value_error(
-            "MaxPoolingLayer",
-            lambda window=window, stride=stride: trial.student.MaxPoolingLayer(window, stride).forward(x),
-            case,
-        )
+    expect_refusals(
+        trial,
+        "MaxPoolingLayer",
+        lambda window, stride: trial.student.MaxPoolingLayer(window, stride).forward(x),
+    )
 
 
 # ------------------------------------------------------------------------------------ max_index
@@ -485,13 +506,12 @@ def matrix_twice(trial: Trial) -> None:
 @check("backward_matrix", zh="不可能的窗口抛出 ValueError", requires=("matrix_values",))
 def matrix_refuses(trial: Trial) -> None:
     """Impossible geometry is a ValueError."""
-    for window, stride in (((5, 2), 1), ((2, 5), 1), ((0, 2), 1), ((2, 2), 0), ((2, 2), -1)):
-        arguments = (np.zeros((1, 1, 1, 1)), np.zeros((1, 4), dtype=bool), (1, 4, 4, 1), window, stride)
-        trial.expect_value_error(
-            "max_pool_backward_matrix",
-            lambda arguments=arguments: trial.student.max_pool_backward_matrix(*arguments),
-            f"input 1 x 4 x 4 x 1, window {window[0]} x {window[1]}, stride {stride}",
-        )
+    dout, max_mask = np.zeros((1, 1, 1, 1)), np.zeros((1, 4), dtype=bool)
+    expect_refusals(
+        trial,
+        "max_pool_backward_matrix",
+        lambda window, stride: trial.student.max_pool_backward_matrix(dout, max_mask, (1, 4, 4, 1), window, stride),
+    )
 
 
 # ----------------------------------------------------------------------------------------- fast
@@ -561,12 +581,11 @@ def fast_untouched(trial: Trial) -> None:
 def fast_refuses(trial: Trial) -> None:
     """Impossible geometry is a ValueError."""
     x = np.zeros((1, 1, 4, 4))
-    for window, stride in (((5, 2), 1), ((2, 5), 1), ((0, 2), 1), ((2, 2), 0), ((2, 2), -1)):
-        trial.expect_value_error(
-            "max_pool_forward_fast",
-            lambda window=window, stride=stride: trial.student.max_pool_forward_fast(x, window, stride, keep=1),
-            f"x 1 x 1 x 4 x 4, window {window[0]} x {window[1]}, stride {stride}",
-        )
+    expect_refusals(
+        trial,
+        "max_pool_forward_fast",
+        lambda window, stride: trial.student.max_pool_forward_fast(x, window, stride, keep=1),
+    )
 
 
 SPEEDUP = 5.0
