@@ -588,23 +588,23 @@ def fast_refuses(trial: Trial) -> None:
     )
 
 
-SPEEDUP = 5.0
-"""How many times faster than the loop a vectorised answer must be.
+SPEEDUP = 4.0
+"""How many times faster than the plain loop a vectorised answer must be, in CPU time.
 
-Measured in CPU time: the slowest of the correct corpus is 12 times faster, and a loop over batch,
-depth or position alone takes as long as the yardstick.
+The slowest of the correct corpus is 12 times faster than the loop; a loop over batch, depth or
+position alone, or one over plain lists, is at most about twice as fast.
 """
-ATTEMPTS = 6
+ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
 class Race:
-    """A large input along one axis, and the CPU seconds that a plain loop takes for it."""
+    """A large input along one axis, and the CPU seconds that the plain loop took for it."""
 
     axis: str
     x: np.ndarray
     dout: np.ndarray
-    seconds: float
+    loop_seconds: float
 
     def __str__(self) -> str:
         return f"many {self.axis}"
@@ -638,21 +638,34 @@ def loop_seconds(x: np.ndarray, dout: np.ndarray) -> float:
 @check("fast", zh="无须循环,速度达标", weight=6, requires=("fast_backward_values",))
 def fast_speed(trial: Trial) -> None:
     """It is as fast as only whole-array numpy can be, over images, channels and positions."""
-    with right_sizes(trial, tuple(Geometry((n, h, w, d), (2, 2), 2) for n, d, h, w in ((1, 1, 4, 4), (1, 1, 140, 140)))):
+    sizes = (Geometry((1, side, side, 1), (2, 2), 2) for side in (4, 140))
+    with right_sizes(trial, tuple(sizes)):
         for race in trial.cases(races):
-            limit = race.seconds / SPEEDUP
-            trial.expect_within("the fast pair", best_time(trial, race, limit), limit, race)
+            trial.expect_within("the fast pair", share_of_loop(trial, race), 1 / SPEEDUP, race)
 
 
-def best_time(trial: Trial, race: Race, limit: float) -> float:
-    """The student's least CPU seconds over a few attempts; one that is quick enough ends them."""
+def share_of_loop(trial: Trial, race: Race) -> float:
+    """The student's CPU time as a share of the loop's: the best of a few attempts.
+
+    A machine under load slows both down, but not always at the same moment. So an attempt that is
+    too slow against the loop's time noted at the start is held against a loop run just after it.
+    """
     x, dout = trial.student.store(race.x), trial.student.store(race.dout)
     best = float("inf")
     for _ in range(ATTEMPTS):
-        started = trial.student.cpu_seconds()
-        _, cache = trial.student.max_pool_forward_fast(x, (2, 2), 2, keep=0)
-        trial.student.max_pool_backward_fast(dout, cache)
-        best = min(best, trial.student.cpu_seconds() - started)
-        if best <= limit:
+        seconds = fast_seconds(trial, x, dout)
+        share = seconds / race.loop_seconds
+        if share > 1 / SPEEDUP:
+            share = seconds / max(race.loop_seconds, loop_seconds(race.x, race.dout))
+        best = min(best, share)
+        if best <= 1 / SPEEDUP:
             break
     return best
+
+
+def fast_seconds(trial: Trial, x: StudentObject, dout: StudentObject) -> float:
+    """CPU seconds of one forward and backward of the student's."""
+    started = trial.student.cpu_seconds()
+    _, cache = trial.student.max_pool_forward_fast(x, (2, 2), 2, keep=0)
+    trial.student.max_pool_backward_fast(dout, cache)
+    return trial.student.cpu_seconds() - started

@@ -38,8 +38,9 @@ class Geometry:
     negative: bool = False
 
     def __str__(self) -> str:
+        sizes = " x ".join(map(str, self.shape))
         sign = ", all negative" if self.negative else ""
-        return f"x {self.shape}{sign}, window {self.window}, stride {self.stride}"
+        return f"x {sizes}{sign}, window {self.window[0]} x {self.window[1]}, stride {self.stride}"
 
 
 SIDE_BY_SIDE = (
@@ -139,32 +140,32 @@ def _expect_din(trial: Trial, cases: Iterable[Case]) -> None:
 
 @check("backward", zh="din 的形状与输入相同,包括被裁掉的部分", weight=5)
 def shape_of_the_input(trial: Trial) -> None:
-    """din has the shape of the input, cropped rows and columns included"""
+    """din has the shape of the input, cropped rows and columns included."""
     for case in _every_case(trial):
         trial.expect_array("din", _ready(trial.student, case).backward(case.dout), case.x.shape, case)
 
 
 @check("backward", zh="窗口并排时,每个梯度平均分给它的窗口", weight=25)
 def windows_side_by_side(trial: Trial) -> None:
-    """Windows side by side: each gradient is shared out equally over its window"""
+    """Windows side by side: each gradient is shared out equally over its window."""
     _expect_din(trial, trial.cases(side_by_side))
 
 
 @check("backward", zh="窗口重叠时,各份梯度相加", weight=25)
 def windows_that_overlap(trial: Trial) -> None:
-    """Overlapping windows: their shares add up"""
+    """Overlapping windows: their shares add up."""
     _expect_din(trial, trial.cases(overlapping))
 
 
 @check("backward", zh="空隙和被裁掉的部分得到 0", weight=15)
 def cells_outside_every_window(trial: Trial) -> None:
-    """Gaps between windows and cropped tails get 0"""
+    """Gaps between windows and cropped tails get 0."""
     _expect_din(trial, trial.cases(gaps_and_tails))
 
 
 @check("backward", zh="din 与数值梯度一致", weight=10)
 def slope_of_the_loss(trial: Trial) -> None:
-    """din agrees with the numeric gradient"""
+    """din agrees with the numeric gradient."""
     for case in _every_case(trial):
         din = _ready(trial.student, case).backward(case.dout)
         trial.expect_slope("din", din, case.direction, case.slope, case)
@@ -172,7 +173,7 @@ def slope_of_the_loss(trial: Trial) -> None:
 
 @check("backward", zh="每次调用都重新计算,不会累加", weight=5, requires=("windows_side_by_side",))
 def afresh_in_every_call(trial: Trial) -> None:
-    """Every call starts afresh: a second one gives the same, and earlier data leave no trace"""
+    """Every call starts afresh: a second one gives the same, and earlier data leave no trace."""
     for case in trial.cases(side_by_side) + trial.cases(overlapping):
         layer = _layer(trial.student, case.geometry)
         _remember(layer, case.x[:1], case.x[:1].shape)
@@ -184,7 +185,7 @@ def afresh_in_every_call(trial: Trial) -> None:
 
 @check("backward", zh="两个层互不影响", weight=5, requires=("windows_side_by_side",))
 def two_layers_share_nothing(trial: Trial) -> None:
-    """Two layers that take turns share nothing"""
+    """Two layers that take turns share nothing."""
     cases = trial.cases(side_by_side)
     for one, other in zip(cases, cases[1:], strict=False):
         first, second = _ready(trial.student, one), _ready(trial.student, other)
@@ -194,7 +195,7 @@ def two_layers_share_nothing(trial: Trial) -> None:
 
 @check("backward", zh="内存不连续的数组也能用", weight=5, requires=("windows_side_by_side",))
 def arrays_that_are_not_contiguous(trial: Trial) -> None:
-    """Arrays that are not contiguous in memory are welcome"""
+    """Arrays that are not contiguous in memory are welcome."""
     for case in trial.cases(side_by_side):
         for layout in LAYOUTS:
             layer = _layer(trial.student, case.geometry)
@@ -204,7 +205,7 @@ def arrays_that_are_not_contiguous(trial: Trial) -> None:
 
 @check("backward", zh="不修改 dout,也不碰全局随机状态", weight=3, requires=("windows_side_by_side",))
 def arguments_left_alone(trial: Trial) -> None:
-    """dout and numpy's random state stay what they were"""
+    """dout and numpy's random state stay what they were."""
     for case in trial.cases(side_by_side):
         layer = _ready(trial.student, case)
         dout = trial.student.store(case.dout)
@@ -217,7 +218,7 @@ def arguments_left_alone(trial: Trial) -> None:
 
 @check("backward", zh="窗口或步幅小于 1 时抛出 ValueError", weight=2, requires=("windows_side_by_side",))
 def impossible_geometry(trial: Trial) -> None:
-    """A window or a stride below 1 is a ValueError"""
+    """A window or a stride below 1 is a ValueError."""
     case = trial.cases(side_by_side)[0]
     for window, stride in IMPOSSIBLE:
         geometry = Geometry(case.geometry.shape, window, stride)
