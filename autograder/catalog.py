@@ -74,7 +74,8 @@ def find_kit(start: Path, named: Path | None = None) -> Kit:
     for folder in folders:
         if any((folder / "assignments").glob(f"*/{TOML}")):
             return Kit(folder)
-    raise KitNotFound(f"no kit (a folder with assignments/NAME/{TOML}) at or above {folders[0]}: name one with --kit DIR")
+    wanted = f"no kit (a folder with assignments/NAME/{TOML})"
+    raise KitNotFound(f"{wanted} at or above {folders[0]}: name one with --kit DIR")
 
 
 def read_assignment(path: Path) -> Assignment:

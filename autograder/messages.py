@@ -40,7 +40,9 @@ CHANGED = Text("{what} was changed: work on a copy instead", "{what} 被修改�
 NO_ERROR = Text(
     "{what} should raise a ValueError, but it returned normally", "{what} 应当抛出 ValueError,却正常返回了"
 )
-OTHER_ERROR = Text("{what} should raise a ValueError, but it raised {error}", "{what} 应当抛出 ValueError,却抛出了 {error}")
+OTHER_ERROR = Text(
+    "{what} should raise a ValueError, but it raised {error}", "{what} 应当抛出 ValueError,却抛出了 {error}"
+)
 TOO_SLOW = Text(
     "{what} took about {ratio:.1f} times as long as it may (a limit that a Python loop does not meet): "
     "let numpy work on whole arrays",
@@ -60,7 +62,10 @@ STOPPED = {
     "signal": Text("the process crashed ({detail})", "进程崩溃({detail})"),
     "protocol": Text("the answer could not be read ({detail})", "无法读取返回的结果({detail})"),
 }
-NOT_RUN = Text("not run, because an earlier check of this exercise stopped the program", "未运行:本题前面的检查使程序中止")
+NOT_RUN = Text(
+    "not run, because an earlier check of this exercise stopped the program",
+    "未运行:本题前面的检查使程序中止",
+)
 SKIPPED = Text("not run: it needs {names} to pass first", "未运行:须先通过 {names}")
 GRADER_FAULT = Text(
     "something went wrong in the grader, not in your work: it costs you nothing, and staff will look at it",
@@ -70,8 +75,12 @@ MISSING = Text("no {filename} was handed in", "没有提交 {filename}")
 NOT_A_FILE = Text("{filename} is a folder, not a file", "{filename} 是文件夹,不是文件")
 NOT_REGULAR = Text("{filename} is not an ordinary file", "{filename} 不是普通文件")
 UNREADABLE = Text("{filename} cannot be read ({reason})", "无法读取 {filename}({reason})")
-TOO_LARGE = Text("{filename} is {size:.1f} MB; at most {limit:g} MB are read", "{filename} 有 {size:.1f} MB;最多读取 {limit:g} MB")
+TOO_LARGE = Text(
+    "{filename} is {size:.1f} MB; at most {limit:g} MB are read",
+    "{filename} 有 {size:.1f} MB;最多读取 {limit:g} MB",
+)
 NOT_UTF8 = Text(
-    "{filename} is not UTF-8 text (byte {position}): save it as UTF-8", "{filename} 不是 UTF-8 文本(第 {position} 字节):请存为 UTF-8"
+    "{filename} is not UTF-8 text (byte {position}): save it as UTF-8",
+    "{filename} 不是 UTF-8 文本(第 {position} 字节):请存为 UTF-8",
 )
 DOES_NOT_IMPORT = Text("{filename} does not import: {error}", "{filename} 无法导入:{error}")

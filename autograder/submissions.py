@@ -24,10 +24,11 @@ def find_submissions(folder: Path, assignment: Assignment) -> tuple[Submission, 
         raise SubmissionsError(
             f"{folder} holds no student folders: put each file at {folder.name}/<student>/{assignment.filename}"
         )
-    return tuple(_found(student, assignment) for student in students)
+    return tuple(submission_in(student, assignment) for student in students)
 
 
-def _found(student: Path, assignment: Assignment) -> Submission:
+def submission_in(student: Path, assignment: Assignment) -> Submission:
+    """What lies in the folder of one student."""
     path = student / assignment.filename
     try:
         there = path.lstat()

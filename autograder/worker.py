@@ -156,8 +156,8 @@ class Worker:
 
     def random_state(self) -> str:
         """A digest of numpy's global random state."""
-        state = np.random.get_state()
-        return hashlib.sha256(repr(state[2:]).encode() + np.asarray(state[1]).tobytes()).hexdigest()
+        kind, keys, *position = np.random.get_state(legacy=True)
+        return hashlib.sha256(repr((kind, position)).encode() + np.asarray(keys).tobytes()).hexdigest()
 
     def _owner(self, target: Handle | None) -> Any:
         return self.module if target is None else self.objects[target.number]

@@ -1,9 +1,9 @@
 """The checks that marks come from. Inputs are random, from the run's secret seed.
 
 Each exercise is marked on its own. ``im2col`` answers rightly wherever another exercise needs it. Before
-``backward`` is asked for, the student's own forward runs (whatever it may raise) and the attributes it is to set are
-set to what they have to be. ``col2im`` may be replaced by a function that notes what it is asked for: then the
-arguments tell whether ``backward`` is right.
+``backward`` is asked for, what forward has to store is set to what it has to be; where that does not do, the
+student's own forward runs first (whatever it may raise), for it may store more. ``col2im`` may be replaced by a
+function that notes what it is asked for: then the arguments tell whether ``backward`` is right.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder import gradients, messages
+from autograder.compare import kind_of
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Text
 from autograder.protocol import Laid
@@ -25,13 +26,13 @@ from autograder.registry import check
 from autograder.student import Student, StudentObject
 from autograder.trial import CaseBook, Trial
 
-LAYOUTS = ("F", "strided", "reversed")
+LAYOUTS = ("F", "strided", "reversed", "F")
+"""How the arrays of the plain cases lie in memory, where that is what is checked."""
 COL2IM = ("columns", "input_shape", "filter_shape", "stride", "padding")
 RANDOM_STATE_CHANGED = Text(
     "numpy's global random state was changed: nothing here draws random numbers",
     "numpy 的全局随机状态被改变了:这里不需要随机数",
 )
-WRONG_GEOMETRY = Text("col2im was not called with the layer's own geometry", "调用 col2im 时用的不是这一层的几何参数")
 
 
 @dataclass(frozen=True)
@@ -186,10 +187,9 @@ def im2col_padding(trial: Trial) -> None:
 @check("im2col", zh="内存不连续的数组也能用", weight=1, requires=("im2col_values",))
 def im2col_layouts(trial: Trial) -> None:
     """Images that are not contiguous in memory."""
-    for case in trial.cases(plain_patches):
-        for layout in LAYOUTS:
-            columns = trial.student.im2col(Laid(case.x, layout), *case.geometry.window)
-            trial.expect_close("columns", columns, case.columns, f"{case}, {layout}")
+    for case, layout in zip(trial.cases(plain_patches), LAYOUTS, strict=True):
+        columns = trial.student.im2col(Laid(case.x, layout), *case.geometry.window)
+        trial.expect_close("columns", columns, case.columns, f"{case}, {layout}")
 
 
 @check("im2col", zh="不修改 x,也不碰全局随机状态", weight=1, requires=("im2col_values",))
@@ -245,10 +245,9 @@ def col2im_adjoint(trial: Trial) -> None:
 @check("col2im", zh="内存不连续的数组也能用", weight=1, requires=("col2im_values",))
 def col2im_layouts(trial: Trial) -> None:
     """Columns that are not contiguous in memory."""
-    for case in trial.cases(plain_patches):
-        for layout in LAYOUTS:
-            image = trial.student.col2im(Laid(case.loose, layout), case.geometry.shape, *case.geometry.window)
-            trial.expect_close("the image", image, case.image, f"{case}, {layout}")
+    for case, layout in zip(trial.cases(plain_patches), LAYOUTS, strict=True):
+        image = trial.student.col2im(Laid(case.loose, layout), case.geometry.shape, *case.geometry.window)
+        trial.expect_close("the image", image, case.image, f"{case}, {layout}")
 
 
 @check("col2im", zh="不修改 columns,也不碰全局随机状态", weight=1, requires=("col2im_values",))
@@ -286,7 +285,8 @@ class Gradient:
 class LayerCase:
     """A layer, its input and what its forward is to store and give; the gradients of a random upstream one.
 
-    ``canned`` has the shape of the input and no meaning: ``col2im`` answers it where it is replaced.
+    ``canned`` has the shape of the input and no meaning: ``col2im`` answers it where it is replaced. With
+    ``own_forward`` the student's forward runs before their backward.
     """
 
     geometry: Geometry
@@ -302,6 +302,12 @@ class LayerCase:
     dweights: Gradient
     dbias: Gradient
     canned: np.ndarray
+    own_forward: bool = False
+
+    @property
+    def after_forward(self) -> LayerCase:
+        """The same case with the student's own forward before backward."""
+        return replace(self, own_forward=True)
 
     @property
     def first_image(self) -> LayerCase:
@@ -374,7 +380,9 @@ def _thresholds(sums: np.ndarray) -> np.ndarray:
     ordered = np.sort(sums, axis=0)
     below = np.arange(1, len(sums))[:, np.newaxis]
     chosen = np.argmax(np.diff(ordered, axis=0) * below * (len(sums) - below), axis=0)[np.newaxis]
-    return (np.take_along_axis(ordered, chosen, 0) + np.take_along_axis(ordered, chosen + 1, 0)) / 2
+    lower, upper = (np.take_along_axis(ordered, place, axis=0) for place in (chosen, chosen + 1))
+    middle: np.ndarray = (lower + upper) / 2
+    return middle
 
 
 # --- the layer: running it --------------------------------------------------------------------
@@ -397,9 +405,15 @@ def _same_random_state(trial: Trial, case: object) -> Iterator[None]:
     trial.note("random state", case, None if same else RANDOM_STATE_CHANGED)
 
 
-def _layer(student: Student, case: LayerCase) -> StudentObject:
-    layer: StudentObject = student.ConvLayer(case.weights, case.bias, *case.geometry.window)
+def _layer_of(student: Student, weights: Any, bias: Any, geometry: Geometry) -> StudentObject:
+    layer = student.ConvLayer(weights, bias, *geometry.window)
+    if not isinstance(layer, StudentObject):
+        raise StudentFault("TypeError", f"ConvLayer(...) gives {kind_of(layer)}, which is no layer")
     return layer
+
+
+def _layer(student: Student, case: LayerCase) -> StudentObject:
+    return _layer_of(student, case.weights, case.bias, case.geometry)
 
 
 def _fault_of(call: Callable[..., Any], *args: Any) -> StudentFault | None:
@@ -413,18 +427,20 @@ def _fault_of(call: Callable[..., Any], *args: Any) -> StudentFault | None:
     return None
 
 
-def _remember(layer: StudentObject, case: LayerCase) -> None:
-    """The layer's own forward, then the right attributes, whatever forward made of them."""
-    _fault_of(layer.forward, case.x)
+def _remember(student: Student, layer: StudentObject, case: LayerCase) -> None:
+    """Set what forward has to store, whatever the layer's own forward made of it, if that runs at all."""
+    if case.own_forward:
+        with _right_im2col(student, case):
+            _fault_of(layer.forward, case.x)
     layer.set("input_shape", case.x.shape)
     layer.set("columns", case.columns)
     layer.set("filter_data", case.filter_data)
 
 
 def _ready(student: Student, case: LayerCase) -> StudentObject:
-    """A new layer that has seen the case's input."""
+    """A new layer that knows the case's input."""
     layer = _layer(student, case)
-    _remember(layer, case)
+    _remember(student, layer, case)
     return layer
 
 
@@ -497,11 +513,10 @@ def forward_shares_nothing(trial: Trial) -> None:
 @check("forward", zh="内存不连续的数组也能用", weight=1, requires=("forward_values",))
 def forward_layouts(trial: Trial) -> None:
     """Inputs that are not contiguous in memory."""
-    for case in trial.cases(plain_layers):
-        for layout in LAYOUTS:
-            with _right_im2col(trial.student, case):
-                out = _layer(trial.student, case).forward(Laid(case.x, layout))
-            trial.expect_close("out", out, case.out, f"{case}, {layout}")
+    for case, layout in zip(trial.cases(plain_layers), LAYOUTS, strict=True):
+        with _right_im2col(trial.student, case):
+            out = _layer(trial.student, case).forward(Laid(case.x, layout))
+        trial.expect_close("out", out, case.out, f"{case}, {layout}")
 
 
 @check("forward", zh="不修改 x、weights 和 bias,也不碰全局随机状态", weight=1, requires=("forward_values",))
@@ -511,7 +526,7 @@ def forward_leaves_alone(trial: Trial) -> None:
         before = {"x": case.x, "weights": case.weights, "bias": case.bias}
         held = {name: trial.student.store(array) for name, array in before.items()}
         with _right_im2col(trial.student, case), _same_random_state(trial, case):
-            trial.student.ConvLayer(held["weights"], held["bias"], *case.geometry.window).forward(held["x"])
+            _layer_of(trial.student, held["weights"], held["bias"], case.geometry).forward(held["x"])
         for name, array in before.items():
             trial.expect_unchanged(name, array, held[name].fetch(), case)
 
@@ -526,7 +541,7 @@ def forward_impossible(trial: Trial) -> None:
 def _forward_with_ones(student: Student, geometry: Geometry) -> None:
     weights = np.ones((geometry.filter_shape[0] * geometry.filter_shape[1] * geometry.shape[3], geometry.filters))
     bias = np.ones((1, geometry.filters))
-    student.ConvLayer(weights, bias, *geometry.window).forward(np.ones(geometry.shape))
+    _layer_of(student, weights, bias, geometry).forward(np.ones(geometry.shape))
 
 
 def _refused(geometry: Geometry, trial: Trial) -> None:
@@ -561,8 +576,12 @@ def _din(trial: Trial, case: LayerCase) -> Any:
 def _expect_din(trial: Trial, cases: Iterable[LayerCase], act: Act = _din, expect: Expect = _value) -> None:
     """``act`` gives the right din, or hands the right dcolumns to ``col2im`` and gives its answer."""
     for case in cases:
-        with _right_im2col(trial.student, case):
-            _first_right(trial, partial(_through_col2im, case, act, expect), partial(_by_itself, case, act, expect))
+        _first_right(
+            trial,
+            partial(_through_col2im, case, act, expect),
+            partial(_through_col2im, case.after_forward, act, expect),
+            partial(_by_itself, case.after_forward, act, expect),
+        )
 
 
 def _by_itself(case: LayerCase, act: Act, expect: Expect, trial: Trial) -> None:
@@ -572,34 +591,35 @@ def _by_itself(case: LayerCase, act: Act, expect: Expect, trial: Trial) -> None:
 def _through_col2im(case: LayerCase, act: Act, expect: Expect, trial: Trial) -> None:
     with trial.student.standing_in("col2im", returns=case.canned) as calls:
         din = act(trial, case)
-    dcolumns, *geometry = _last_call(calls, COL2IM)
+    dcolumns, input_shape, filter_shape, stride, padding = _last_call(calls, COL2IM)
     expect(trial, dcolumns, case.dcolumns, case)
-    expected = [case.geometry.shape, *case.geometry.window]
-    trial.note("the geometry", case, None if geometry == expected else WRONG_GEOMETRY)
+    trial.expect_shape_tuple("input_shape", _plain(input_shape), case.geometry.shape, case)
+    trial.expect_shape_tuple("filter_shape", _plain(filter_shape), case.geometry.filter_shape, case)
+    trial.expect_int("stride", _plain(stride), case.geometry.stride, case)
+    trial.expect_int("padding", _plain(padding), case.geometry.padding, case)
     trial.expect_close("din", din, case.canned, case)
 
 
 def _last_call(calls: list[dict[str, Any]], names: tuple[str, ...]) -> list[Any]:
-    """The arguments of the last call in the order of ``names``, sequences as tuples; None where there is none."""
+    """The arguments of the last call in the order of ``names``; None where there is none."""
     call = calls[-1] if calls else {}
     args, keywords = call.get("args"), call.get("keywords")
     if type(args) is not tuple or type(keywords) is not dict:
         return [None] * len(names)
     bound = {**dict(zip(names, args, strict=False)), **keywords}
-    return [bound.get(names[0]), *(_as_tuple(bound.get(name)) for name in names[1:])]
+    return [bound.get(name) for name in names]
 
 
-def _as_tuple(value: Any) -> Any:
-    if type(value) is np.ndarray:
-        value = value.tolist()
-    return tuple(value) if type(value) is list else value
+def _plain(value: Any) -> Any:
+    """A size or a shape that may be kept as an array."""
+    return value.tolist() if type(value) is np.ndarray else value
 
 
 def _din_afresh(trial: Trial, case: LayerCase) -> Any:
     """The same layer sees other data first, and is asked twice."""
     layer = _ready(trial.student, case.first_image)
     layer.backward(case.first_image.dout)
-    _remember(layer, case)
+    _remember(trial.student, layer, case)
     layer.backward(case.dout)
     return layer.backward(case.dout)
 
@@ -618,8 +638,8 @@ def _din_of_laid(layout: str, trial: Trial, case: LayerCase) -> Any:
 def _din_leaving_alone(trial: Trial, case: LayerCase) -> Any:
     before = {"dout": case.dout, "weights": case.weights, "bias": case.bias}
     held = {name: trial.student.store(array) for name, array in before.items()}
-    layer = trial.student.ConvLayer(held["weights"], held["bias"], *case.geometry.window)
-    _remember(layer, case)
+    layer = _layer_of(trial.student, held["weights"], held["bias"], case.geometry)
+    _remember(trial.student, layer, case)
     with _same_random_state(trial, case):
         din = layer.backward(held["dout"])
     for name, array in before.items():
@@ -642,7 +662,7 @@ def input_strides_and_padding(trial: Trial) -> None:
 @check("backward_input", zh="din 与数值梯度一致", weight=3)
 def input_slope(trial: Trial) -> None:
     """din agrees with the numeric gradient."""
-    _expect_din(trial, trial.cases(plain_layers) + trial.cases(other_layers), expect=_slope)
+    _expect_din(trial, trial.cases(plain_layers), expect=_slope)
 
 
 @check("backward_input", zh="每次调用都重新计算", weight=2, requires=("input_values",))
@@ -660,8 +680,8 @@ def input_taking_turns(trial: Trial) -> None:
 @check("backward_input", zh="内存不连续的 dout 也能用", weight=1, requires=("input_values",))
 def input_layouts(trial: Trial) -> None:
     """A dout that is not contiguous in memory."""
-    for layout in LAYOUTS:
-        _expect_din(trial, trial.cases(plain_layers), act=partial(_din_of_laid, layout))
+    for case, layout in zip(trial.cases(plain_layers), LAYOUTS, strict=True):
+        _expect_din(trial, [case], act=partial(_din_of_laid, layout))
 
 
 @check("backward_input", zh="不修改 dout、weights 和 bias,也不碰全局随机状态", weight=1, requires=("input_values",))
@@ -695,7 +715,7 @@ def _afresh(student: Student, case: LayerCase, name: str) -> Any:
     """The same layer sees other data first, and is asked twice."""
     layer = _ready(student, case.first_image)
     _fault_of(layer.backward, case.first_image.dout)
-    _remember(layer, case)
+    _remember(student, layer, case)
     _fault_of(layer.backward, case.dout)
     return _after_backward(layer, case, name)
 
@@ -713,9 +733,15 @@ def _expect_stored(
 ) -> None:
     """The attribute ``name`` is right after backward, whatever ``im2col`` and ``col2im`` are like."""
     for case in cases:
-        with _right_im2col(trial.student, case), trial.student.standing_in("col2im", returns=case.canned):
-            gradient = take(trial.student, case, name)
-        expect(trial, gradient, getattr(case, name), case)
+        _first_right(
+            trial, partial(_stored, case, name, take, expect), partial(_stored, case.after_forward, name, take, expect)
+        )
+
+
+def _stored(case: LayerCase, name: str, take: Take, expect: Expect, trial: Trial) -> None:
+    with trial.student.standing_in("col2im", returns=case.canned):
+        gradient = take(trial.student, case, name)
+    expect(trial, gradient, getattr(case, name), case)
 
 
 @check("backward_weights", zh="步幅为 1、无填充时的 dweights", weight=6)
@@ -733,7 +759,7 @@ def weights_strides_and_padding(trial: Trial) -> None:
 @check("backward_weights", zh="dweights 与数值梯度一致", weight=2)
 def weights_slope(trial: Trial) -> None:
     """dweights agrees with the numeric gradient."""
-    _expect_stored(trial, trial.cases(plain_layers) + trial.cases(other_layers), "dweights", expect=_slope)
+    _expect_stored(trial, trial.cases(plain_layers), "dweights", expect=_slope)
 
 
 @check("backward_weights", zh="每次调用都重新计算,不会累加", weight=2, requires=("weights_values",))
@@ -763,7 +789,7 @@ def bias_strides_and_padding(trial: Trial) -> None:
 @check("backward_bias", zh="dbias 与数值梯度一致", weight=2)
 def bias_slope(trial: Trial) -> None:
     """dbias agrees with the numeric gradient."""
-    _expect_stored(trial, trial.cases(plain_layers) + trial.cases(other_layers), "dbias", expect=_slope)
+    _expect_stored(trial, trial.cases(plain_layers), "dbias", expect=_slope)
 
 
 @check("backward_bias", zh="每次调用都重新计算,不会累加", weight=1, requires=("bias_values",))

@@ -90,12 +90,13 @@ def stored_by_backward(layer: StudentObject, upstream: np.ndarray, name: str) ->
 
 
 def loss_of(trial: Trial, small: Small, name: str) -> Callable[[np.ndarray], float]:
-    """The loss ``sum(out * upstream)`` of your own forward, as a function of the array ``name``."""
+    """The loss ``sum(out * upstream)`` of your own forward by the array ``name``; NaN where out has another shape."""
 
     def loss(moved: np.ndarray) -> float:
         given = {"x": small.x, "weights": small.weights, "bias": small.bias, name: moved}
         out = trial.student.ConvLayer(given["weights"], given["bias"], (3, 2), 2, 1).forward(given["x"])
-        return float(np.sum(small.upstream * out))
+        fits = type(out) is np.ndarray and out.shape == small.upstream.shape
+        return float(np.sum(out * small.upstream)) if fits else float("nan")
 
     return loss
 

@@ -96,12 +96,14 @@ def tied_cases(rng: np.random.Generator, reference: Any) -> tuple[Case, ...]:
 
 def pairs(rng: np.random.Generator, reference: Any) -> tuple[tuple[Case, Case], ...]:
     """Two inputs for one geometry, the second of another batch size and size."""
-    chosen = (HOSTILE[1], HOSTILE[2])
-    larger = [Geometry((n + 1, h + 2, w + 1, d), each.window, each.stride) for each in chosen for n, h, w, d in [each.shape]]
-    return tuple(
-        (solved(one, distinct(rng, one.shape), rng, reference), solved(two, distinct(rng, two.shape), rng, reference))
-        for one, two in zip(chosen, larger, strict=True)
-    )
+    def larger(each: Geometry) -> Geometry:
+        n, height, width, depth = each.shape
+        return Geometry((n + 1, height + 2, width + 1, depth), each.window, each.stride)
+
+    def filled(each: Geometry) -> Case:
+        return solved(each, distinct(rng, each.shape), rng, reference)
+
+    return tuple((filled(each), filled(larger(each))) for each in (HOSTILE[1], HOSTILE[2]))
 
 
 def layer_of(trial: Trial, case: Case) -> StudentObject:
@@ -566,7 +568,8 @@ def fast_untouched(trial: Trial) -> None:
     both = trial.cases(pairs)
     with right_sizes(trial, tuple(case.geometry for pair in both for case in pair)):
         for (one, two), layout in zip(both, LAYOUTS, strict=False):
-            x, dout = trial.student.store(Laid(first(one.x), layout)), trial.student.store(Laid(first(one.dout), layout))
+            x = trial.student.store(Laid(first(one.x), layout))
+            dout = trial.student.store(Laid(first(one.dout), layout))
             out, cache = forward_fast(trial, one, x)
             trial.expect_close("out", out, first(one.out), f"{one}, memory order {layout}")
             forward_fast(trial, two)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from autograder import gradients
+from autograder.compare import kind_of
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Text
 from autograder.protocol import Laid
@@ -21,7 +24,8 @@ from autograder.registry import check
 from autograder.student import Student, StudentObject
 from autograder.trial import Trial
 
-LAYOUTS = ("F", "strided", "reversed")
+LAYOUTS = ("F", "strided", "reversed", "F", "strided")
+"""How the arrays of the cases side by side lie in memory, where that is what is checked."""
 RANDOM_STATE_CHANGED = Text(
     "numpy's global random state was changed: a layer does not draw random numbers",
     "numpy 的全局随机状态被改变了:这一层不需要随机数",
@@ -111,8 +115,14 @@ def _every_case(trial: Trial) -> tuple[Case, ...]:
 
 
 def _layer(student: Student, geometry: Geometry) -> StudentObject:
-    layer: StudentObject = student.MeanPoolingLayer(geometry.window, geometry.stride)
+    layer = student.MeanPoolingLayer(geometry.window, geometry.stride)
+    if not isinstance(layer, StudentObject):
+        raise StudentFault("TypeError", f"MeanPoolingLayer(...) gives {kind_of(layer)}, which is no layer")
     return layer
+
+
+def _forward(student: Student, geometry: Geometry, x: np.ndarray) -> Any:
+    return _layer(student, geometry).forward(x)
 
 
 def _remember(layer: StudentObject, x: Any, shape: tuple[int, ...]) -> None:
@@ -187,7 +197,7 @@ def afresh_in_every_call(trial: Trial) -> None:
 def two_layers_share_nothing(trial: Trial) -> None:
     """Two layers that take turns share nothing."""
     cases = trial.cases(side_by_side)
-    for one, other in zip(cases, cases[1:], strict=False):
+    for one, other in pairwise(cases):
         first, second = _ready(trial.student, one), _ready(trial.student, other)
         trial.expect_close("din of the first layer", first.backward(one.dout), one.din, one)
         trial.expect_close("din of the second layer", second.backward(other.dout), other.din, other)
@@ -196,11 +206,10 @@ def two_layers_share_nothing(trial: Trial) -> None:
 @check("backward", zh="内存不连续的数组也能用", weight=5, requires=("windows_side_by_side",))
 def arrays_that_are_not_contiguous(trial: Trial) -> None:
     """Arrays that are not contiguous in memory are welcome."""
-    for case in trial.cases(side_by_side):
-        for layout in LAYOUTS:
-            layer = _layer(trial.student, case.geometry)
-            _remember(layer, Laid(case.x, layout), case.x.shape)
-            trial.expect_close("din", layer.backward(Laid(case.dout, layout)), case.din, f"{case}, {layout}")
+    for case, layout in zip(trial.cases(side_by_side), LAYOUTS, strict=True):
+        layer = _layer(trial.student, case.geometry)
+        _remember(layer, Laid(case.x, layout), case.x.shape)
+        trial.expect_close("din", layer.backward(Laid(case.dout, layout)), case.din, f"{case}, {layout}")
 
 
 @check("backward", zh="不修改 dout,也不碰全局随机状态", weight=3, requires=("windows_side_by_side",))
@@ -222,4 +231,4 @@ def impossible_geometry(trial: Trial) -> None:
     case = trial.cases(side_by_side)[0]
     for window, stride in IMPOSSIBLE:
         geometry = Geometry(case.geometry.shape, window, stride)
-        trial.expect_value_error("the layer", lambda at=geometry: _layer(trial.student, at).forward(case.x), geometry)
+        trial.expect_value_error("the layer", partial(_forward, trial.student, geometry, case.x), geometry)

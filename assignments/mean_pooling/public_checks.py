@@ -5,6 +5,8 @@ They are for learning. Marks come from other checks, on harder inputs.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.registry import check
@@ -36,6 +38,12 @@ def one_map(numbers: np.ndarray) -> np.ndarray:
 def small_input(rng: np.random.Generator, reference: object) -> tuple[np.ndarray, np.ndarray]:
     """An input whose 3 x 2 windows at stride 2 overlap along the rows and leave a tail; an upstream gradient."""
     return rng.normal(size=(2, 6, 5, 2)), rng.normal(size=(2, 2, 2, 2))
+
+
+def loss_of(out: Any, upstream: np.ndarray) -> float:
+    """The loss ``sum(out * upstream)``; NaN where ``out`` is no array of that shape."""
+    fits = type(out) is np.ndarray and out.shape == upstream.shape
+    return float(np.sum(out * upstream)) if fits else float("nan")
 
 
 @check("backward", zh="din 的形状与输入相同")
@@ -75,7 +83,7 @@ def public_gradient(trial: Trial) -> None:
     case = "x 2 x 6 x 5 x 2, window 3 x 2, stride 2"
 
     def loss(moved: np.ndarray) -> float:
-        return float(np.sum(upstream * trial.student.MeanPoolingLayer((3, 2), 2).forward(moved)))
+        return loss_of(trial.student.MeanPoolingLayer((3, 2), 2).forward(moved), upstream)
 
     layer = trial.student.MeanPoolingLayer((3, 2), 2)
     if trial.expect_array("out", layer.forward(x), upstream.shape, case):

@@ -1,0 +1,49 @@
+"""For students: the public checks on the files of a folder, through the same worker that marks are made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.catalog import Kit, find_kit
+from autograder.errors import KitNotFound, SubmissionsError
+from autograder.marking import mark
+from autograder.model import Report
+from autograder.rubrics import rubric_for
+from autograder.submissions import submission_in
+
+SEED = 0
+"""The same inputs each time, so that a student sees what a change of theirs has changed."""
+
+
+def kit_for(folder: Path, named: Path | None) -> Kit:
+    """The kit named, or found upwards from the student's folder, or else from the current one."""
+    try:
+        return find_kit(folder, named)
+    except KitNotFound:
+        if named is not None:
+            raise
+        return find_kit(Path.cwd())
+
+
+def names_in(kit: Kit, folder: Path, name: str | None) -> tuple[str, ...]:
+    """The assignments to check: ``name``, or each one whose file lies in the folder.
+
+    Raises ``SubmissionsError`` where there is no file to check and ``UnknownAssignment`` for a name
+    nobody knows.
+    """
+    if not folder.is_dir():
+        raise SubmissionsError(f"{folder} is no folder: name the one your files are in with --path")
+    if name is not None:
+        names = (kit.assignment(name.removesuffix(".py")).name,)
+    else:
+        names = tuple(each for each in kit.names if (folder / f"{each}.py").exists())
+    missing = [f"{each}.py" for each in names or kit.names if not (folder / f"{each}.py").exists()]
+    if missing:
+        raise SubmissionsError(f"no {' or '.join(missing)} in {folder}: go to its folder or name it with --path")
+    return names
+
+
+def check(kit: Kit, name: str, folder: Path, seed: int) -> Report:
+    """The report on one file by the public checks; prints of the student's are shown as they come."""
+    rubric = rubric_for(kit, name, seed, public=True, reveal=True, echo=True)
+    return mark(submission_in(folder, rubric.assignment), rubric)

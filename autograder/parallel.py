@@ -1,0 +1,209 @@
+"""Many submissions at once: a pool of controllers, each marking one submission after another.
+
+A controller is a trusted process of ours that builds the rubric once and opens a worker for each
+submission. Should one die all the same, the submissions that were under way are marked again,
+each alone in a pool of its own, so that only the one to blame is given up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait as wait_for
+from typing import NoReturn
+
+from autograder import messages
+from autograder.catalog import Kit
+from autograder.marking import Rubric, mark
+from autograder.model import Report, Status, Submission
+from autograder.rubrics import rubric_for
+
+IN_FLIGHT = 4
+"""Submissions handed out at a time for each controller, so that memory does not grow with the class."""
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+_rubrics: list[Rubric] = []
+"""In a controller: the one rubric it marks by."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a controller needs to build its rubric by itself."""
+
+    kit: Kit
+    name: str
+    seed: int
+
+    def rubric(self) -> Rubric:
+        """The rubric of the run; raises ``KitError`` where the assignment's own files are wrong."""
+        return rubric_for(self.kit, self.name, self.seed)
+
+
+@dataclass
+class Shift:
+    """What one pool is working through: ``suspects`` were under way when a controller died."""
+
+    waiting: deque[Submission]
+    under_way: dict[Future[Report], Submission] = field(default_factory=dict)
+    suspects: list[Submission] = field(default_factory=list)
+
+
+def mark_all(recipe: Recipe, rubric: Rubric, submissions: Sequence[Submission], jobs: int) -> Iterator[Report]:
+    """The report on every submission, each as soon as it is there, in no particular order.
+
+    ``rubric`` is what ``recipe`` makes: here it is only needed for what has to be given up.
+    """
+    waiting = deque(submissions)
+    while waiting:
+        shift = Shift(waiting)
+        with _pool(recipe, min(jobs, len(waiting))) as pool:
+            yield from _work(pool, shift, jobs * IN_FLIGHT, rubric)
+        for submission in shift.suspects:
+            yield _alone(recipe, submission, rubric)
+
+
+def _work(pool: ProcessPoolExecutor, shift: Shift, window: int, rubric: Rubric) -> Iterator[Report]:
+    """Hand out submissions, ``window`` at a time, and yield what comes back until the pool breaks."""
+    while not shift.suspects and (shift.waiting or shift.under_way):
+        _hand_out(pool, shift, window)
+        done, _ = wait(shift.under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            submission = shift.under_way.pop(future)
+            if isinstance(future.exception(), BrokenProcessPool):
+                shift.suspects.append(submission)
+            else:
+                yield _answer(future, submission, rubric)
+    yield from _settle(shift)
+
+
+def _hand_out(pool: ProcessPoolExecutor, shift: Shift, window: int) -> None:
+    while shift.waiting and len(shift.under_way) < window:
+        submission = shift.waiting.popleft()
+        try:
+            shift.under_way[pool.submit(_mark_here, submission)] = submission
+        except BrokenProcessPool:
+            shift.suspects.append(submission)
+            return
+
+
+def _settle(shift: Shift) -> Iterator[Report]:
+    """After a break: what had been marked counts, and whatever else was handed out is suspect."""
+    wait(shift.under_way)
+    for future, submission in shift.under_way.items():
+        if future.exception() is None:
+            yield future.result()
+        else:
+            shift.suspects.append(submission)
+
+
+def _alone(recipe: Recipe, submission: Submission, rubric: Rubric) -> Report:
+    """Mark a suspect in a pool of its own; a controller that dies now was killed by this submission."""
+    try:
+        with _pool(recipe, 1) as pool:
+            return _answer(pool.submit(_mark_here, submission), submission, rubric)
+    except BrokenProcessPool:  # before it was even handed out
+        return given_up(submission, rubric, traceback.format_exc())
+
+
+def _answer(future: Future[Report], submission: Submission, rubric: Rubric) -> Report:
+    try:
+        return future.result()
+    except Exception:
+        return given_up(submission, rubric, traceback.format_exc())
+
+
+def given_up(submission: Submission, rubric: Rubric, detail: str) -> Report:
+    """The report on a submission that could not be marked, through no fault of the student's."""
+    return Report(
+        student=submission.student,
+        assignment=rubric.assignment,
+        status=Status.ERRORED,
+        exercises=(),
+        message=messages.GRADER_FAULT,
+        seconds=0.0,
+        conditions=rubric.conditions,
+        staff_detail=detail,
+    )
+
+
+@contextmanager
+def _pool(recipe: Recipe, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of controllers; if the block does not end well, they are stopped in mid-work."""
+    with _one_thread_each():
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe,))
+        try:
+            yield pool
+        except BaseException:
+            _stop(pool)
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Controllers started in this block have one BLAS thread each, or they fight for the cores."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    # There is no public way to reach a pool's processes before Python 3.14.
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.terminate()
+
+
+def _begin(recipe: Recipe) -> None:
+    """In a new controller: build the rubric, and see to it that no worker outlives it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    _rubrics[:] = [recipe.rubric()]
+    signal.signal(signal.SIGTERM, _end)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end(*_: object) -> NoReturn:
+    """Leave through every ``finally``, so that the worker is killed on the way out."""
+    raise SystemExit(1)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _mark_here(submission: Submission) -> Report:
+    """In a controller: mark one submission by the rubric that ``_begin`` built."""
+    try:
+        return without_arrays(mark(submission, _rubrics[0]))
+    except SystemExit:  # the pool would take it for an answer and go on
+        os._exit(1)
+
+
+def without_arrays(report: Report) -> Report:
+    """The report without its observations, which hold arrays and are of no use to people."""
+    exercises = tuple(
+        replace(result, checks=tuple(replace(each, observations=()) for each in result.checks))
+        for result in report.exercises
+    )
+    return replace(report, exercises=exercises)

@@ -1,0 +1,55 @@
+"""The folder of results: ``grades.csv``, ``exercises.csv`` and ``<student>/NAME/`` with three files each.
+
+``feedback.md`` is the student's, ``results.json`` Gradescope's, ``staff.json`` the staff's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.errors import OutputError
+from autograder.model import Report
+from autograder.report.feedback import feedback
+from autograder.report.files import write_text
+from autograder.report.gradescope import results_json
+from autograder.report.staff import staff_json
+from autograder.report.tables import exercises_csv, grades_csv
+
+GRADES = "grades.csv"
+EXERCISES = "exercises.csv"
+PROBE = ".writable"
+
+
+def prepare(out: Path) -> None:
+    """Make the folder and prove that it can be written, before hours of work; raises ``OutputError``."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if out.is_file() else error.strerror
+        raise OutputError(f"{out} cannot be made a folder ({reason}): name another with --out") from error
+    write_text(out / PROBE, "")
+    (out / PROBE).unlink()
+
+
+def write_student(out: Path, report: Report, language: str) -> None:
+    """Write the files about one submission."""
+    folder = student_folder(out, report.student) / report.assignment.name
+    write_text(folder / "feedback.md", feedback(report, language))
+    write_text(folder / "results.json", results_json(report, language))
+    write_text(folder / "staff.json", staff_json(report))
+
+
+def write_tables(out: Path, reports: Sequence[Report], language: str) -> None:
+    """Write the tables of a class; nothing at all if nobody was graded."""
+    if reports:
+        write_text(out / GRADES, grades_csv(reports))
+        write_text(out / EXERCISES, exercises_csv(reports, language))
+
+
+def student_folder(out: Path, student: str) -> Path:
+    """Where the student's results go: right below ``out``, whatever the name is."""
+    if student in ("", ".", "..") or Path(student).name != student:
+        raise OutputError(f"{student!r} is no name for a student's folder: rename it")
+    taken = student.casefold() in (GRADES, EXERCISES)
+    return out / (f"{student}_" if taken else student)

@@ -1,0 +1,72 @@
+"""What every rendering says of a report, decided once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder import messages
+from autograder.model import CheckResult, Exercise, ExerciseResult, Report, Status, Text, Verdict
+from autograder.scoring import shown
+
+NO_MARK = "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One exercise of one submission; ``score`` is None where there is no mark."""
+
+    exercise: Exercise
+    score: Fraction | None
+    verdict: Verdict
+    diagnosis: Text | None
+
+
+def final_score(report: Report) -> Fraction | None:
+    """The submission's points; None where it could not be marked at all, which is no 0."""
+    unmarked = report.status is Status.ERRORED and not report.exercises
+    return None if unmarked else report.score
+
+
+def shown_score(score: Fraction | None) -> str:
+    """Points as people read them, a dash where there is no mark."""
+    return NO_MARK if score is None else shown(score)
+
+
+def rows(report: Report) -> tuple[Row, ...]:
+    """A row for every exercise, also where nothing was run: then the reason is the diagnosis."""
+    if report.exercises:
+        return tuple(_row(result) for result in report.exercises)
+    verdict = Verdict.ERRORED if report.status is Status.ERRORED else Verdict.FAILED
+    score = final_score(report)
+    return tuple(Row(exercise, score, verdict, report.message) for exercise in report.assignment.exercises)
+
+
+def _row(result: ExerciseResult) -> Row:
+    troubled = (each.message for each in result.checks if each.verdict is result.verdict)
+    return Row(result.exercise, result.score, result.verdict, result.diagnosis or next(troubled, None))
+
+
+def is_unfinished(result: CheckResult) -> bool:
+    """Whether the check met a stub."""
+    return _says(result, messages.UNFINISHED)
+
+
+def is_not_run(result: CheckResult) -> bool:
+    """Whether the check had no chance: something else went wrong first."""
+    return result.verdict is Verdict.SKIPPED or _says(result, messages.NOT_RUN)
+
+
+def _says(result: CheckResult, text: Text) -> bool:
+    failed = result.verdict is Verdict.FAILED and result.message is not None
+    return failed and result.message is not None and result.message.en.startswith(text.en)
+
+
+def own_trace(result: CheckResult) -> str:
+    """The student's own traceback; what an errored check left is for staff alone."""
+    return result.staff_detail if result.verdict is Verdict.FAILED else ""
+
+
+def own_import_trace(report: Report) -> str:
+    """The student's own traceback where the file does not import."""
+    return report.staff_detail if report.status is Status.BROKEN else ""

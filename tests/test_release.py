@@ -1,0 +1,264 @@
+"""What students get: nothing secret, the same bytes every time, and a checker that works where they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.catalog import Kit
+from autograder.errors import AssignmentError, OutputError
+from autograder.leaks import Secret, secrets_of, squeezed
+from autograder.release import FOLDER, MARKER, Release, build_release
+from tests.support import KIT, ROOT, misconceptions, solution_source, template_source
+
+FOLDERS = ("assignments", "solutions", "student_template")
+EVERY = pytest.mark.parametrize("name", KIT.names)
+
+SCORES = """
+import sys
+from pathlib import Path
+from autograder.catalog import Kit
+from autograder.marking import Rubric, mark
+from autograder.model import Submission
+from autograder.trial import CaseBook
+
+kit = Kit(Path.cwd())
+for name in kit.names:
+    assignment = kit.assignment(name)
+    rubric = Rubric(assignment, kit.public_checks(assignment), CaseBook(1, None), reveal=True)
+    report = mark(Submission("me", Path(f"{name}.py")), rubric)
+    print(name, report.status, report.score, sys.modules["autograder"].__file__)
+"""
+"""Marks every file of a release by the public checks, run inside it."""
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The release of the kit."""
+    return build_release(KIT, tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture
+def unpacked(release: Release, tmp_path: Path) -> Path:
+    """The archive, unpacked where a student would."""
+    with zipfile.ZipFile(release.archive) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path / FOLDER
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Kit:
+    """A copy of the kit, to be damaged."""
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / "kit" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return Kit(tmp_path / "kit")
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every file below ``folder`` as text."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+# ------------------------------------------------------------------------------------ what is in it
+
+
+@EVERY
+def test_students_get_what_they_need(release: Release, name: str) -> None:
+    """Stub, description, both handouts with figures, and the public checks of every assignment."""
+    held = texts(release.folder)
+    assert held[f"{name}.py"] == template_source(name)
+    for own in ("assignment.toml", "handout.md", "handout.zh.md", "public_checks.py"):
+        assert f"assignments/{name}/{own}" in held
+    for figure in re.findall(r"\((figures/[^)\s]+)", held[f"assignments/{name}/handout.md"]):
+        assert f"assignments/{name}/{figure}" in held
+
+
+def test_students_get_nothing_else_of_the_kit(release: Release) -> None:
+    """No file of the staff's is in it, whatever it is called."""
+    held = texts(release.folder)
+    allowed = r"[a-z_0-9]+\.py|README(\.zh)?\.md|requirements\.txt|autograder/.*|assignments/\w+/figures/[\w.-]+"
+    allowed += r"|assignments/\w+/(assignment\.toml|handout(\.zh)?\.md|public_checks\.py)"
+    assert [name for name in held if not re.fullmatch(allowed, name)] == []
+    assert [name for name in held if "__pycache__" in name] == []
+
+
+def test_both_readmes_give_the_two_commands(release: Release) -> None:
+    """Whoever reads either language can start."""
+    for name in ("README.md", "README.zh.md"):
+        text = (release.folder / name).read_text(encoding="utf-8")
+        assert "python -m pip install -r requirements.txt" in text
+        assert "python -m autograder check" in text
+        assert all(each in text for each in KIT.names)
+
+
+def test_folder_and_archive_agree(release: Release, unpacked: Path) -> None:
+    """The zip holds the folder, file by file."""
+    assert texts(unpacked) == texts(release.folder)
+
+
+def test_the_archive_is_the_same_every_time(release: Release, tmp_path: Path) -> None:
+    """The same kit gives the same bytes, whenever it is built."""
+    assert build_release(KIT, tmp_path / "again").archive.read_bytes() == release.archive.read_bytes()
+
+
+# ------------------------------------------------------------------------------------------- secrets
+
+
+def solution_bodies() -> Iterator[str]:
+    """Every line between markers that a template does not show and that is no mere bracket or keyword."""
+    public = {line.strip() for name in KIT.names for line in template_source(name).splitlines()}
+    for name in KIT.names:
+        for part in solution_source(name).split("# BEGIN SOLUTION")[1:]:
+            lines = (line.strip() for line in part.split("# END SOLUTION")[0].splitlines())
+            yield from (line for line in lines if len(line) > 12 and line not in public)
+
+
+def test_no_line_of_a_solution_is_in_it(release: Release) -> None:
+    """Counted without the guard's own rules."""
+    held = {line.strip() for text in texts(release.folder).values() for line in text.splitlines()}
+    assert sorted(set(solution_bodies()) & held) == []
+
+
+def test_no_hidden_check_or_misconception_is_in_it(release: Release) -> None:
+    """No secret line, nor a misconception's explanation or hint, in any language."""
+    everything = squeezed("".join(texts(release.folder).values()))
+    assert [secret for secret in secrets_of(KIT) if secret.squeezed in everything] == []
+    for name in KIT.names:
+        for each in misconceptions(name):
+            said = (each.explanation.en, each.explanation.zh, each.hint.en, each.hint.zh)
+            assert [text for text in said if squeezed(text) in everything] == []
+
+
+@EVERY
+@pytest.mark.parametrize("place", ["solutions/{}.py", "assignments/{}/checks.py", "assignments/{}/misconceptions.py"])
+def test_the_guard_knows_secrets_of_each_place(name: str, place: str) -> None:
+    """Ten lines or more of each file; a guard that knows none would let all pass."""
+    fewest = 3 if place.startswith("solutions") else 10
+    assert sum(secret.origin == place.format(name) for secret in secrets_of(KIT)) >= fewest
+
+
+def one_of(kit: Kit, origin: str) -> Secret:
+    """A secret line of a file."""
+    return next(secret for secret in secrets_of(kit) if secret.origin == origin)
+
+
+@pytest.mark.parametrize("origin", ["solutions/{}.py", "assignments/{}/checks.py", "assignments/{}/misconceptions.py"])
+@pytest.mark.parametrize("target", ["handout.md", "handout.zh.md", "public_checks.py", "figures/kept.svg"])
+def test_a_planted_leak_is_refused(kit: Kit, tmp_path: Path, origin: str, target: str) -> None:
+    """The error names the file, and nothing at all has been written."""
+    secret = one_of(kit, origin.format("max_pooling"))
+    with (kit.root / "assignments" / "mean_pooling" / target).open("a", encoding="utf-8") as file:
+        file.write(f"\n#     {secret.line}  # as it happens\n")
+    with pytest.raises(AssignmentError, match=re.escape(f"{target} gives away a line of {secret.origin}")):
+        build_release(kit, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_leak_is_found_in_another_form(kit: Kit, tmp_path: Path) -> None:
+    """Other spaces and a line broken in two hide nothing."""
+    line = one_of(kit, "solutions/max_pooling.py").line
+    reset = line.replace(" ", "\n   ")
+    with (kit.root / "assignments" / "mean_pooling" / "handout.md").open("a", encoding="utf-8") as file:
+        file.write(reset)
+    with pytest.raises(AssignmentError, match="gives away"):
+        build_release(kit, tmp_path / "out")
+
+
+def test_a_solution_as_the_stub_is_refused(kit: Kit, tmp_path: Path) -> None:
+    """The worst mistake: the reference copied over the template."""
+    shutil.copy(kit.root / "solutions" / "mean_pooling.py", kit.root / "student_template" / "mean_pooling.py")
+    with pytest.raises(AssignmentError, match=r"^mean_pooling.py gives away"):
+        build_release(kit, tmp_path / "out")
+
+
+# ------------------------------------------------------------------------------------- where it goes
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    """Only an earlier release is replaced."""
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(OutputError, match="not empty"):
+        build_release(KIT, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_an_earlier_release_is_replaced(tmp_path: Path) -> None:
+    """What it held and the kit no longer has is gone."""
+    first = build_release(KIT, tmp_path)
+    (first.folder / "old.py").write_text("")
+    second = build_release(KIT, tmp_path)
+    assert not (second.folder / "old.py").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([MARKER, FOLDER, f"{FOLDER}.zip"])
+
+
+def test_a_file_in_the_way_is_one_clear_line(tmp_path: Path) -> None:
+    """OUT must be a folder, or none yet."""
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputError, match="is a file"):
+        build_release(KIT, tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["handout.zh.md", "public_checks.py"])
+def test_a_missing_file_is_one_clear_line(kit: Kit, tmp_path: Path, name: str) -> None:
+    """Half a release is none."""
+    (kit.root / "assignments" / "mean_pooling" / name).unlink()
+    with pytest.raises(AssignmentError, match=rf"{name} cannot be released"):
+        build_release(kit, tmp_path / "out")
+
+
+# -------------------------------------------------------------------------------------- inside it
+
+
+def inside(folder: Path, *arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    """Run Python in the release, without the project's own folder on its path."""
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONWARNINGS")}
+    environment |= {"COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [python, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def scores(folder: Path, python: str = sys.executable) -> dict[str, tuple[str, str]]:
+    """Status and score of each assignment, by the engine that is in the release."""
+    done = inside(folder, "-c", SCORES, python=python)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" ", 3) for line in done.stdout.splitlines()]
+    assert all(Path(engine).is_relative_to(folder) for *_, engine in rows)
+    return {name: (status, score) for name, status, score, _ in rows}
+
+
+def paste_references(folder: Path) -> None:
+    """Do all the work."""
+    for name in KIT.names:
+        (folder / f"{name}.py").write_text(solution_source(name), encoding="utf-8")
+
+
+def test_inside_it_stubs_score_nothing_and_references_everything(unpacked: Path) -> None:
+    """The public checks work without reference, and without the project on the path."""
+    assert scores(unpacked) == dict.fromkeys(KIT.names, ("graded", "0"))
+    paste_references(unpacked)
+    assert scores(unpacked) == dict.fromkeys(KIT.names, ("graded", "100"))
+
+
+@pytest.mark.slow
+def test_on_a_fresh_environment(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two commands of the README are all it takes; the versions are the pinned ones, to repeat it exactly."""
+    venv.create(tmp_path / "fresh", with_pip=True)
+    python = str(tmp_path / "fresh" / "bin" / "python")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(ROOT / "constraints.txt"))
+    installed = inside(unpacked, "-m", "pip", "install", "--quiet", "-r", "requirements.txt", python=python)
+    assert installed.returncode == 0, installed.stderr
+    assert scores(unpacked, python) == dict.fromkeys(KIT.names, ("graded", "0"))
+    paste_references(unpacked)
+    assert scores(unpacked, python) == dict.fromkeys(KIT.names, ("graded", "100"))
+    assert "mean_pooling" in inside(unpacked, "-m", "autograder", "check", python=python).stdout
