@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,12 @@ def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """
     size = int(np.prod(shape))
     return (rng.permutation(size) * 0.1 - (size // 2) * 0.1 + 0.05).reshape(shape)
+
+
+def weighted_sum(out: Any, dout: np.ndarray) -> float:
+    """The loss ``sum(dout * out)``, whose gradient by ``out`` is ``dout``; NaN where the shapes differ."""
+    fits = type(out) is np.ndarray and out.shape == dout.shape
+    return float(np.sum(dout * out)) if fits else float("nan")
 
 
 def slope(loss: Loss, x: np.ndarray, direction: np.ndarray, eps: float = EPS) -> float:

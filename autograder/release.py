@@ -23,6 +23,12 @@ MARKER = ".coursework-release"
 REQUIREMENTS = ("numpy>=1.26,<3", "click>=8.1,<9", "rich>=13.7,<16", "jinja2>=3.1,<4")
 """What the engine imports; the same as the project's dependencies."""
 
+STAFF_ONLY = frozenset(
+    f"{name}.py"
+    for name in ("grade", "parallel", "template", "stubs", "misconceptions", "leaks", "release", "selfcheck")
+)
+"""Rooms of the engine that only the staff's commands enter."""
+
 HANDED_OUT = (TOML, "handout.md", "handout.zh.md", "public_checks.py")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, so that the same kit always gives the same bytes."""
@@ -116,9 +122,11 @@ def _handed_out(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
 
 
 def _engine_files() -> Iterator[tuple[str, bytes]]:
+    """The engine as far as ``check`` needs it."""
     for path in sorted(ENGINE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path.relative_to(ENGINE).as_posix(), path.read_bytes()
+        name = path.relative_to(ENGINE).as_posix()
+        if path.is_file() and "__pycache__" not in path.parts and name not in STAFF_ONLY:
+            yield name, path.read_bytes()
 
 
 def _read(path: Path) -> bytes:

@@ -94,9 +94,18 @@ class Student:
         """Run the student's file as module ``name``."""
         self.ask("load", name=name, source=source, imports=imports)
 
+    def new(self, name: str, *args: Any) -> StudentObject:
+        """An object of the student's class ``name``; a ``StudentFault`` where it makes no object."""
+        made = self.ask("call", target=None, name=name, args=args, keep=None)
+        if type(made) is not StudentObject:
+            raise StudentFault("TypeError", f"{name}(...) gives a {type(made).__name__}, not an object of a class")
+        return made
+
     def store(self, value: Any) -> StudentObject:
         """Put a value into the worker, to see later what became of it."""
-        stored: StudentObject = self.ask("store", value=value)
+        stored = self.ask("store", value=value)
+        if type(stored) is not StudentObject:
+            raise WorkerStopped("protocol", "a stored value got no handle")
         return stored
 
     def random_state(self) -> str:

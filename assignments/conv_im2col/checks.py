@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from autograder import gradients, messages
-from autograder.compare import kind_of
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Text
 from autograder.protocol import Laid
@@ -406,10 +405,7 @@ def _same_random_state(trial: Trial, case: object) -> Iterator[None]:
 
 
 def _layer_of(student: Student, weights: Any, bias: Any, geometry: Geometry) -> StudentObject:
-    layer = student.ConvLayer(weights, bias, *geometry.window)
-    if not isinstance(layer, StudentObject):
-        raise StudentFault("TypeError", f"ConvLayer(...) gives {kind_of(layer)}, which is no layer")
-    return layer
+    return student.new("ConvLayer", weights, bias, *geometry.window)
 
 
 def _layer(student: Student, case: LayerCase) -> StudentObject:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
+from autograder.gradients import weighted_sum
 from autograder.registry import check
 from autograder.student import StudentObject
 from autograder.trial import Trial
@@ -68,7 +69,7 @@ def as_output(matrix: np.ndarray) -> np.ndarray:
 
 def example_after_forward(trial: Trial) -> StudentObject:
     """The example's layer with everything forward would have stored."""
-    layer: StudentObject = trial.student.ConvLayer(WEIGHTS, BIAS, *EXAMPLE)
+    layer = trial.student.new("ConvLayer", WEIGHTS, BIAS, *EXAMPLE)
     for name, stored in (("input_shape", IMAGE.shape), ("columns", COLUMNS), ("filter_data", FILTER_DATA)):
         layer.set(name, stored)
     return layer
@@ -90,20 +91,19 @@ def stored_by_backward(layer: StudentObject, upstream: np.ndarray, name: str) ->
 
 
 def loss_of(trial: Trial, small: Small, name: str) -> Callable[[np.ndarray], float]:
-    """The loss ``sum(out * upstream)`` of your own forward by the array ``name``; NaN where out has another shape."""
+    """The loss ``sum(out * upstream)`` of your own forward, as a function of the array ``name``."""
 
     def loss(moved: np.ndarray) -> float:
         given = {"x": small.x, "weights": small.weights, "bias": small.bias, name: moved}
-        out = trial.student.ConvLayer(given["weights"], given["bias"], (3, 2), 2, 1).forward(given["x"])
-        fits = type(out) is np.ndarray and out.shape == small.upstream.shape
-        return float(np.sum(out * small.upstream)) if fits else float("nan")
+        layer = trial.student.new("ConvLayer", given["weights"], given["bias"], (3, 2), 2, 1)
+        return weighted_sum(layer.forward(given["x"]), small.upstream)
 
     return loss
 
 
 def small_after_forward(trial: Trial, small: Small) -> StudentObject | None:
     """A layer that your own forward has gone through; None where its output cannot be used."""
-    layer: StudentObject = trial.student.ConvLayer(small.weights, small.bias, (3, 2), 2, 1)
+    layer = trial.student.new("ConvLayer", small.weights, small.bias, (3, 2), 2, 1)
     usable = trial.expect_array("out", layer.forward(small.x), small.upstream.shape, small)
     return layer if usable else None
 
@@ -155,7 +155,7 @@ def public_col2im_coverage(trial: Trial) -> None:
 def public_forward_golden(trial: Trial) -> None:
     """The handout's example: the output, and what is stored for backward."""
     with trial.student.standing_in("im2col", table=[((IMAGE, *EXAMPLE), COLUMNS)]):
-        layer = trial.student.ConvLayer(WEIGHTS, BIAS, *EXAMPLE)
+        layer = trial.student.new("ConvLayer", WEIGHTS, BIAS, *EXAMPLE)
         trial.expect_close("out", layer.forward(IMAGE), as_output(FILTER_DATA))
     trial.expect_shape_tuple("input_shape", layer.get("input_shape"), IMAGE.shape)
     for name, stored in (("columns", COLUMNS), ("filter_data", FILTER_DATA)):

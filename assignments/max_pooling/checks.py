@@ -108,8 +108,7 @@ def pairs(rng: np.random.Generator, reference: Any) -> tuple[tuple[Case, Case], 
 
 def layer_of(trial: Trial, case: Case) -> StudentObject:
     """A new layer of the student's for the case."""
-    layer: StudentObject = trial.student.MaxPoolingLayer(case.geometry.window, case.geometry.stride)
-    return layer
+    return trial.student.new("MaxPoolingLayer", case.geometry.window, case.geometry.stride)
 
 
 def ready_for_backward(trial: Trial, case: Case) -> StudentObject:
@@ -240,7 +239,7 @@ def forward_refuses(trial: Trial) -> None:
     expect_refusals(
         trial,
         "MaxPoolingLayer",
-        lambda window, stride: trial.student.MaxPoolingLayer(window, stride).forward(x),
+        lambda window, stride: trial.student.new("MaxPoolingLayer", window, stride).forward(x),
     )
 
 

@@ -5,9 +5,12 @@ They are for learning. Marks come from other checks, on harder inputs.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from autograder.gradients import distinct
+from autograder.errors import StudentFault
+from autograder.gradients import distinct, weighted_sum
 from autograder.registry import check
 from autograder.trial import Trial
 
@@ -40,6 +43,14 @@ def small_input(rng: np.random.Generator, reference: object) -> tuple[np.ndarray
     return distinct(rng, (2, 4, 5, 2)), rng.normal(size=(2, 3, 3, 2))
 
 
+def forward_fast(trial: Trial, x: np.ndarray, window: tuple[int, int], stride: int) -> tuple[Any, Any]:
+    """Your ``(out, cache)``; the cache stays where it is."""
+    answer = trial.student.max_pool_forward_fast(x, window, stride, keep=1)
+    if type(answer) is tuple and len(answer) == 2:
+        return answer
+    raise StudentFault("TypeError", "max_pool_forward_fast should return (out, cache)")
+
+
 @check("pooled_size", zh="手算可验证的几个例子")
 def public_pooled_size(trial: Trial) -> None:
     """A few sizes that can be checked by hand."""
@@ -51,7 +62,7 @@ def public_pooled_size(trial: Trial) -> None:
 @check("forward", zh="讲义中的例子:两张 4 x 4 特征图,2 x 2 窗口,步幅 2")
 def public_forward_golden(trial: Trial) -> None:
     """The handout's example: two 4 x 4 maps, a 2 x 2 window, stride 2."""
-    out = trial.student.MaxPoolingLayer((2, 2), 2).forward(channels_last(MAPS))
+    out = trial.student.new("MaxPoolingLayer", (2, 2), 2).forward(channels_last(MAPS))
     trial.expect_close("out", out, channels_last(POOLED))
 
 
@@ -59,14 +70,14 @@ def public_forward_golden(trial: Trial) -> None:
 def public_forward_shape(trial: Trial) -> None:
     """The output has the right shape for a rectangular window that overlaps."""
     x, dout = trial.cases(small_input)
-    out = trial.student.MaxPoolingLayer((2, 3), 1).forward(x)
+    out = trial.student.new("MaxPoolingLayer", (2, 3), 1).forward(x)
     trial.expect_array("out", out, dout.shape, "x 2 x 4 x 5 x 2, window 2 x 3, stride 1")
 
 
 @check("max_index", zh="讲义例子中每个窗口的最大值位置")
 def public_max_index_golden(trial: Trial) -> None:
     """The winning cells of the handout's example, the first one at a tie."""
-    layer = trial.student.MaxPoolingLayer((2, 2), 2)
+    layer = trial.student.new("MaxPoolingLayer", (2, 2), 2)
     layer.forward(channels_last(MAPS))
     trial.expect_close("max_index", layer.get("max_index"), channels_last(WINNERS), kind="integer")
 
@@ -74,7 +85,7 @@ def public_max_index_golden(trial: Trial) -> None:
 @check("backward", zh="讲义例子的梯度")
 def public_backward_golden(trial: Trial) -> None:
     """The gradient of the handout's example."""
-    layer = trial.student.MaxPoolingLayer((2, 2), 2)
+    layer = trial.student.new("MaxPoolingLayer", (2, 2), 2)
     layer.set("input_shape", (1, 4, 4, 2))
     layer.set("max_index", channels_last(WINNERS))
     trial.expect_close("din", layer.backward(channels_last(UPSTREAM)), channels_last(GRADIENT))
@@ -84,10 +95,10 @@ def public_backward_golden(trial: Trial) -> None:
 def public_backward_gradient(trial: Trial) -> None:
     """backward agrees with finite differences of your own forward, where windows overlap."""
     x, dout = trial.cases(small_input)
-    layer = trial.student.MaxPoolingLayer((2, 3), 1)
+    layer = trial.student.new("MaxPoolingLayer", (2, 3), 1)
 
     def loss(moved: np.ndarray) -> float:
-        return float(np.sum(dout * trial.student.MaxPoolingLayer((2, 3), 1).forward(moved)))
+        return weighted_sum(trial.student.new("MaxPoolingLayer", (2, 3), 1).forward(moved), dout)
 
     trial.expect_array("out", layer.forward(x), dout.shape)
     trial.expect_gradient("din", layer.backward(dout), loss, x, "x 2 x 4 x 5 x 2, window 2 x 3, stride 1")
@@ -104,7 +115,7 @@ def public_matrix_golden(trial: Trial) -> None:
 @check("fast", zh="讲义的例子,通道在前")
 def public_fast_golden(trial: Trial) -> None:
     """The handout's example, channels-first, forward and backward."""
-    out, cache = trial.student.max_pool_forward_fast(MAPS[np.newaxis], (2, 2), 2, keep=1)
+    out, cache = forward_fast(trial, MAPS[np.newaxis], (2, 2), 2)
     trial.expect_close("out", out, POOLED[np.newaxis])
     din = trial.student.max_pool_backward_fast(UPSTREAM[np.newaxis], cache)
     trial.expect_close("din", din, GRADIENT[np.newaxis])
@@ -116,8 +127,8 @@ def public_fast_gradient(trial: Trial) -> None:
     x, dout = (np.ascontiguousarray(array.transpose(0, 3, 1, 2)) for array in trial.cases(small_input))
 
     def loss(moved: np.ndarray) -> float:
-        return float(np.sum(dout * trial.student.max_pool_forward_fast(moved, (2, 3), 1, keep=1)[0]))
+        return weighted_sum(forward_fast(trial, moved, (2, 3), 1)[0], dout)
 
-    _, cache = trial.student.max_pool_forward_fast(x, (2, 3), 1, keep=1)
+    _, cache = forward_fast(trial, x, (2, 3), 1)
     din = trial.student.max_pool_backward_fast(dout, cache)
     trial.expect_gradient("din", din, loss, x, "x 2 x 2 x 4 x 5, window 2 x 3, stride 1")

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from autograder import gradients
-from autograder.compare import kind_of
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Text
 from autograder.protocol import Laid
@@ -115,10 +114,7 @@ def _every_case(trial: Trial) -> tuple[Case, ...]:
 
 
 def _layer(student: Student, geometry: Geometry) -> StudentObject:
-    layer = student.MeanPoolingLayer(geometry.window, geometry.stride)
-    if not isinstance(layer, StudentObject):
-        raise StudentFault("TypeError", f"MeanPoolingLayer(...) gives {kind_of(layer)}, which is no layer")
-    return layer
+    return student.new("MeanPoolingLayer", geometry.window, geometry.stride)
 
 
 def _forward(student: Student, geometry: Geometry, x: np.ndarray) -> Any:

@@ -5,10 +5,9 @@ They are for learning. Marks come from other checks, on harder inputs.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from autograder.gradients import weighted_sum
 from autograder.registry import check
 from autograder.trial import Trial
 
@@ -40,12 +39,6 @@ def small_input(rng: np.random.Generator, reference: object) -> tuple[np.ndarray
     return rng.normal(size=(2, 6, 5, 2)), rng.normal(size=(2, 2, 2, 2))
 
 
-def loss_of(out: Any, upstream: np.ndarray) -> float:
-    """The loss ``sum(out * upstream)``; NaN where ``out`` is no array of that shape."""
-    fits = type(out) is np.ndarray and out.shape == upstream.shape
-    return float(np.sum(out * upstream)) if fits else float("nan")
-
-
 @check("backward", zh="din 的形状与输入相同")
 def public_shape(trial: Trial) -> None:
     """din has the shape of the input: tails, gaps and overlaps included."""
@@ -54,7 +47,7 @@ def public_shape(trial: Trial) -> None:
         ((1, 7, 4, 1), (2, 1), 3, (1, 2, 2, 1)),
         ((2, 4, 5, 2), (3, 2), 1, (2, 2, 4, 2)),
     ):
-        layer = trial.student.MeanPoolingLayer(window, stride)
+        layer = trial.student.new("MeanPoolingLayer", window, stride)
         layer.forward(np.ones(shape))
         case = f"x {shape}, window {window}, stride {stride}"
         trial.expect_array("din", layer.backward(np.ones(pooled)), shape, case)
@@ -63,7 +56,7 @@ def public_shape(trial: Trial) -> None:
 @check("backward", zh="讲义中的例子:2 x 2 窗口,步幅 1,窗口重叠")
 def public_golden(trial: Trial) -> None:
     """The handout's example: 2 x 2 windows that overlap at stride 1."""
-    layer = trial.student.MeanPoolingLayer((2, 2), 1)
+    layer = trial.student.new("MeanPoolingLayer", (2, 2), 1)
     layer.forward(one_map(EXAMPLE))
     trial.expect_close("din", layer.backward(one_map(UPSTREAM)), one_map(SHARED_OUT))
 
@@ -71,7 +64,7 @@ def public_golden(trial: Trial) -> None:
 @check("backward", zh="讲义中的例子:每个单元被几个窗口覆盖")
 def public_coverage(trial: Trial) -> None:
     """The handout's count of the windows over each cell: every gradient is 9, so every share is 1."""
-    layer = trial.student.MeanPoolingLayer((3, 3), 2)
+    layer = trial.student.new("MeanPoolingLayer", (3, 3), 2)
     layer.forward(one_map(COVERED))
     trial.expect_close("din", layer.backward(np.full((1, 2, 2, 1), 9.0)), one_map(COVERED))
 
@@ -83,9 +76,9 @@ def public_gradient(trial: Trial) -> None:
     case = "x 2 x 6 x 5 x 2, window 3 x 2, stride 2"
 
     def loss(moved: np.ndarray) -> float:
-        return loss_of(trial.student.MeanPoolingLayer((3, 2), 2).forward(moved), upstream)
+        return weighted_sum(trial.student.new("MeanPoolingLayer", (3, 2), 2).forward(moved), upstream)
 
-    layer = trial.student.MeanPoolingLayer((3, 2), 2)
+    layer = trial.student.new("MeanPoolingLayer", (3, 2), 2)
     if trial.expect_array("out", layer.forward(x), upstream.shape, case):
         trial.expect_gradient("din", layer.backward(upstream), loss, x, case)
 
@@ -93,7 +86,7 @@ def public_gradient(trial: Trial) -> None:
 @check("backward", zh="再次调用结果相同,dout 不被修改", requires=("public_golden",))
 def public_second_call(trial: Trial) -> None:
     """A second call gives the same, and dout is still what it was."""
-    layer = trial.student.MeanPoolingLayer((2, 2), 1)
+    layer = trial.student.new("MeanPoolingLayer", (2, 2), 1)
     layer.forward(one_map(EXAMPLE))
     upstream = trial.student.store(one_map(UPSTREAM))
     layer.backward(upstream)
@@ -108,6 +101,6 @@ def public_impossible(trial: Trial) -> None:
     for window, stride in (((4, 2), 1), ((2, 4), 1), ((0, 2), 1), ((2, 2), 0)):
 
         def refused(window: tuple[int, int] = window, stride: int = stride) -> None:
-            trial.student.MeanPoolingLayer(window, stride).forward(one_map(EXAMPLE))
+            trial.student.new("MeanPoolingLayer", window, stride).forward(one_map(EXAMPLE))
 
         trial.expect_value_error("the layer", refused, f"x 1 x 3 x 3 x 1, window {window}, stride {stride}")
