@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import math
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -93,9 +94,9 @@ def read_assignment(path: Path) -> Assignment:
         title=reader.title(data, ""),
         exercises=tuple(reader.exercise(entry) for entry in reader.value(data, "", "exercises", list)),
         limits=Limits(
-            float(reader.positive(limits, "limits", "seconds")), int(reader.positive(limits, "limits", "memory_mib"))
+            float(reader.positive(limits, "limits", "seconds")), reader.whole(limits, "limits", "memory_mib")
         ),
-        imports=tuple(str(name) for name in reader.value(imports, "imports", "allowed", list)),
+        imports=reader.names(imports, "imports", "allowed"),
         folder=path.parent,
     )
     names = [exercise.name for exercise in assignment.exercises]
@@ -131,9 +132,21 @@ class _Reader:
 
     def positive(self, table: dict[str, Any], section: str, key: str) -> float:
         value = table.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
             raise AssignmentError(f"{self.path}: key {_dotted(section, key)} must be a number above 0")
         return value
+
+    def whole(self, table: dict[str, Any], section: str, key: str) -> int:
+        value = self.positive(table, section, key)
+        if value != int(value):
+            raise AssignmentError(f"{self.path}: key {_dotted(section, key)} must be whole, not {value}")
+        return int(value)
+
+    def names(self, table: dict[str, Any], section: str, key: str) -> tuple[str, ...]:
+        names = self.value(table, section, key, list)
+        if not all(isinstance(name, str) for name in names):
+            raise AssignmentError(f"{self.path}: key {_dotted(section, key)} must be a list of names")
+        return tuple(names)
 
     def title(self, table: dict[str, Any], section: str) -> Text:
         return Text(self.value(table, section, "title", str), self.value(table, section, "title_zh", str))
@@ -142,10 +155,8 @@ class _Reader:
         if not isinstance(entry, dict):
             raise AssignmentError(f"{self.path}: key exercises must be a list of [[exercises]] tables")
         self.refuse_unknown(entry, "exercises")
-        points = self.positive(entry, "exercises", "points")
-        if points != int(points):
-            raise AssignmentError(f"{self.path}: key exercises.points must be whole, not {points}")
-        return Exercise(self.value(entry, "exercises", "name", str), self.title(entry, "exercises"), int(points))
+        points = self.whole(entry, "exercises", "points")
+        return Exercise(self.value(entry, "exercises", "name", str), self.title(entry, "exercises"), points)
 
 
 def _dotted(section: str, key: str) -> str:

@@ -33,14 +33,12 @@ def names_in(kit: Kit, folder: Path, name: str | None) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise SubmissionsError(f"{folder} is no folder: name the one your files are in with --path")
-    if name is not None:
-        names = (kit.assignment(name.removesuffix(".py")).name,)
-    else:
-        names = tuple(each for each in kit.names if (folder / f"{each}.py").exists())
-    missing = [f"{each}.py" for each in names or kit.names if not (folder / f"{each}.py").exists()]
-    if missing:
-        raise SubmissionsError(f"no {' or '.join(missing)} in {folder}: go to its folder or name it with --path")
-    return names
+    wanted = kit.names if name is None else (kit.assignment(name.removesuffix(".py")).name,)
+    found = tuple(each for each in wanted if (folder / f"{each}.py").exists())
+    if not found:
+        files = " or ".join(f"{each}.py" for each in wanted)
+        raise SubmissionsError(f"no {files} in {folder.resolve()}: go to its folder or name it with --path")
+    return found
 
 
 def check(kit: Kit, name: str, folder: Path, seed: int) -> Report:

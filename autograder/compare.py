@@ -70,7 +70,8 @@ def closeness_problem(
         return problem
     mine = actual.astype(np.float64)
     theirs = expected.astype(np.float64)
-    error = np.abs(mine - theirs)
+    with np.errstate(over="ignore"):
+        error = np.abs(mine - theirs)
     right = error <= atol + rtol * np.abs(theirs)
     if right.all():
         return None
@@ -87,7 +88,7 @@ def int_problem(what: str, actual: Any, expected: int, *, reveal: bool = False) 
         return messages.NOT_AN_INT.format(what=what, kind=kind_of(actual))
     if actual == expected:
         return None
-    text = messages.WRONG_VALUE.format(what=what, actual=actual)
+    text = messages.WRONG_VALUE.format(what=what, actual=_short(actual))
     return joined(text, messages.EXPECTED_VALUE.format(expected=expected)) if reveal else text
 
 
@@ -97,13 +98,19 @@ def shape_tuple_problem(what: str, actual: Any, expected: tuple[int, ...]) -> Te
         return messages.NOT_A_SHAPE.format(what=what, kind=kind_of(actual))
     if tuple(actual) == expected:
         return None
-    return messages.WRONG_VALUE.format(what=what, actual=tuple(actual))
+    return messages.WRONG_VALUE.format(what=what, actual=_short(tuple(actual)))
 
 
 def same_problem(what: str, before: np.ndarray, after: Any) -> Text | None:
     """Whether an argument still holds the values it was sent with."""
     untouched = type(after) is np.ndarray and np.array_equal(after, before)
     return None if untouched else messages.CHANGED.format(what=what)
+
+
+def _short(value: object) -> str:
+    """The value written out, or the beginning of it."""
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

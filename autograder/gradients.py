@@ -48,6 +48,12 @@ def weighted_sum(out: Any, dout: np.ndarray) -> float:
     return float(np.sum(dout * out)) if fits else float("nan")
 
 
+def along(gradient: np.ndarray, direction: np.ndarray) -> float:
+    """The slope along ``direction`` that ``gradient`` claims; infinite or NaN where it overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.sum(gradient * direction))
+
+
 def slope(loss: Loss, x: np.ndarray, direction: np.ndarray, eps: float = EPS) -> float:
     """The derivative of ``loss`` at ``x`` along ``direction``, by central differences."""
     return (loss(x + eps * direction) - loss(x - eps * direction)) / (2 * eps)
@@ -66,7 +72,7 @@ def disagreement(
     for _ in range(directions):
         direction = rng.normal(size=x.shape)
         numeric = slope(loss, x, direction)
-        if not agrees(float(np.sum(gradient * direction)), numeric):
+        if not agrees(along(gradient, direction), numeric):
             return _worst_element(loss, x, gradient, rng, samples)
     return None
 

@@ -5,8 +5,8 @@ functions in ``misconceptions.py``. Of these, a line counts only if it *tells* s
 
 - it is no comment, docstring, import, decorator, ``def`` or ``class`` line (names and titles are public);
 - without white space it has ``SHORTEST`` characters or more;
-- beside its strings it has an operator, a subscript or a number. ``rows, columns = self.window`` or a
-  bare call of the public interface is plumbing that anyone would write so;
+- beside its strings it has an operator, a subscript or a number. ``rows, columns = self.window``, a bare
+  call of the public interface, or a look at an answer's length is plumbing that anyone would write so;
 - the template, made afresh from the solution, does not hold it.
 
 Texts are compared without white space, so neither a new indent nor a line broken in two hides a leak.
@@ -24,6 +24,7 @@ from autograder.errors import AssignmentError
 from autograder.template import BEGIN, END, render_template
 
 SHORTEST = 20
+_LENGTH = re.compile(r"len\(\w+\)==\d+")
 _STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
 _TELLING = re.compile(r"[-+/@%<>\[\]\d]|(?<![(,*])\*|==|!=")
 
@@ -77,7 +78,7 @@ def _secrets(kit: Kit, name: str, solution: str) -> Iterator[Secret]:
 def _telling(origin: str, lines: Iterable[str]) -> Iterator[Secret]:
     for line in lines:
         short = squeezed(line)
-        if len(short) >= SHORTEST and _TELLING.search(_STRINGS.sub("", short)):
+        if len(short) >= SHORTEST and _TELLING.search(_LENGTH.sub("", _STRINGS.sub("", short))):
             yield Secret(origin, line.strip(), short)
 
 

@@ -62,6 +62,10 @@ STOPPED = {
     "signal": Text("the process crashed ({detail})", "进程崩溃({detail})"),
     "protocol": Text("the answer could not be read ({detail})", "无法读取返回的结果({detail})"),
 }
+UNUSABLE = Text(
+    "your answer has a form that this check cannot work with ({error})",
+    "你给出的结果的形式使这项检查无法进行({error})",
+)
 NOT_RUN = Text(
     "not run, because an earlier check of this exercise stopped the program",
     "未运行:本题前面的检查使程序中止",

@@ -13,7 +13,7 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -58,7 +58,9 @@ class Shift:
     suspects: list[Submission] = field(default_factory=list)
 
 
-def mark_all(recipe: Recipe, rubric: Rubric, submissions: Sequence[Submission], jobs: int) -> Iterator[Report]:
+def mark_all(
+    recipe: Recipe, rubric: Rubric, submissions: Sequence[Submission], jobs: int
+) -> Generator[Report, None, None]:
     """The report on every submission, each as soon as it is there, in no particular order.
 
     ``rubric`` is what ``recipe`` makes: here it is only needed for what has to be given up.

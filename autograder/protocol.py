@@ -6,7 +6,7 @@ from an allow-list of numeric dtypes whose sizes must add up exactly, and treats
 a ``ProtocolError``. Values travel as a small tagged tree::
 
     None, true, 3, 2.5, "text"          themselves (floats that JSON lacks: {"float": "nan"})
-    {"array": k, "layout": "C"}         the k-th array of the frame; layouts are listed below
+    {"array": k, "layout": "C"}         the k-th array of the frame, once; layouts are listed below
     {"tuple": [...]}, {"list": [...]}   sequences
     {"dict": [[key, value], ...]}       a mapping with str keys
     {"handle": 7, "type": "Layer"}      an object that stays on the worker's side
@@ -33,6 +33,8 @@ MAX_ARRAYS = 256
 MAX_DIMENSIONS = 16
 MAX_DEPTH = 12
 MAX_TEXT = 100_000
+MAX_BITS = 1024
+"""The longest int: far beyond any size, and short enough to be written out anywhere."""
 
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split())
 """What an array in a frame may be made of: booleans, integers and floats, little-endian."""
@@ -74,14 +76,25 @@ class Parcel:
 
     def add(self, array: np.ndarray) -> int:
         """Take ``array`` (exact ndarray, allowed dtype) along; its number in the frame."""
-        tidy = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        if tidy.dtype.str not in DTYPES:
+        dtype = array.dtype.newbyteorder("<")
+        if dtype.str not in DTYPES:
             raise NotAValue(f"an array of dtype {array.dtype}")
-        self.size += tidy.nbytes
-        if self.size > MAX_PAYLOAD or len(self.arrays) >= MAX_ARRAYS or array.ndim > MAX_DIMENSIONS:
+        size = self.size + array.nbytes
+        if size > MAX_PAYLOAD or len(self.arrays) >= MAX_ARRAYS or array.ndim > MAX_DIMENSIONS:
             raise NotAValue(f"an array too large to send, of shape {array.shape}")
-        self.arrays.append(tidy.reshape(array.shape))
+        self.arrays.append(np.ascontiguousarray(array, dtype=dtype).reshape(array.shape))
+        self.size = size
         return len(self.arrays) - 1
+
+    def drop(self, count: int) -> None:
+        """Leave only the first ``count`` arrays in it."""
+        del self.arrays[count:]
+        self.size = sum(array.nbytes for array in self.arrays)
+
+
+def _sayable(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8: a lone surrogate cannot."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
@@ -93,10 +106,12 @@ def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise NotAValue("a structure nested too deeply")
     kind = type(value)
-    if value is None or kind in (bool, int):
+    if value is None or kind is bool:
         return value
+    if kind is int:
+        return _encode_int(value)
     if kind is str:
-        if len(value) > MAX_TEXT:
+        if len(value) > MAX_TEXT or not _sayable(value):
             raise NotAValue(f"a text of {len(value)} characters")
         return value
     if kind is float:
@@ -109,11 +124,17 @@ def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
         return {"handle": value.number, "type": value.type}
     if kind in (tuple, list):
         return {kind.__name__: [encode(item, parcel, depth + 1) for item in value]}
-    if kind is dict and all(type(key) is str for key in value):
+    if kind is dict and all(type(key) is str and _sayable(key) for key in value):
         return {"dict": [[key, encode(item, parcel, depth + 1)] for key, item in value.items()]}
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _encode_scalar(value)
     raise NotAValue(f"an object of type {kind.__name__}")
+
+
+def _encode_int(value: int) -> int:
+    if value.bit_length() > MAX_BITS:
+        raise NotAValue(f"an int of {value.bit_length()} bits")
+    return value
 
 
 def _encode_scalar(value: np.generic) -> Any:
@@ -131,8 +152,10 @@ def decode(tree: Any, arrays: list[np.ndarray], depth: int = 0) -> Any:
     """The value that ``tree`` stands for; raises ``FrameError`` for anything not in the agreed form."""
     if depth > MAX_DEPTH + 1:
         raise FrameError("nested too deeply")
-    if tree is None or isinstance(tree, bool | int | float | str):
+    if tree is None or isinstance(tree, bool | float):
         return tree
+    if isinstance(tree, int | str):
+        return _decode_plain(tree)
     if not isinstance(tree, dict) or not tree:
         raise FrameError("a value without a tag")
     tag, content = next(iter(tree.items()))
@@ -142,11 +165,23 @@ def decode(tree: Any, arrays: list[np.ndarray], depth: int = 0) -> Any:
     return decoder(tree, content, arrays, depth + 1)
 
 
+def _decode_plain(value: int | str) -> int | str:
+    if value.bit_length() > MAX_BITS if isinstance(value, int) else not _sayable(value):
+        raise FrameError("an endless number, or a text that is none")
+    return value
+
+
 def _decode_array(tree: dict[str, Any], content: Any, arrays: list[np.ndarray], depth: int) -> np.ndarray:
     layout = tree.get("layout", "C")
     if type(content) is not int or not 0 <= content < len(arrays) or layout not in LAYOUTS:
         raise FrameError("no such array or layout")
-    return lay_out(arrays[content], layout)
+    array, arrays[content] = arrays[content], _TAKEN
+    if array is _TAKEN:  # a small frame must not become a large value
+        raise FrameError("an array that is used twice")
+    return lay_out(array, layout)
+
+
+_TAKEN = np.empty(0)
 
 
 def lay_out(array: np.ndarray, layout: str) -> np.ndarray:
@@ -154,6 +189,8 @@ def lay_out(array: np.ndarray, layout: str) -> np.ndarray:
     if layout == "F":
         return np.array(array, order="F")
     if layout == "strided" and array.ndim:
+        if array.nbytes << array.ndim > MAX_PAYLOAD:
+            raise FrameError("an array too large for its layout")
         roomy = np.full(tuple(2 * size for size in array.shape), 7, dtype=array.dtype)
         view = roomy[tuple(slice(None, None, 2) for _ in array.shape)]
         view[...] = array
@@ -181,7 +218,7 @@ def _decode_dict(tree: dict[str, Any], content: Any, arrays: list[np.ndarray], d
         raise FrameError("a mapping that is none")
     mapping = {}
     for pair in content:
-        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and _sayable(pair[0])):
             raise FrameError("a mapping that is none")
         mapping[pair[0]] = decode(pair[1], arrays, depth)
     return mapping
@@ -191,7 +228,7 @@ def _decode_handle(tree: dict[str, Any], content: Any, arrays: list[np.ndarray],
     name = tree.get("type", "object")
     if type(content) is not int or not isinstance(name, str):
         raise FrameError("a handle that is none")
-    return Handle(content, name[:80])
+    return Handle(content, name[:80].encode("utf-8", "replace").decode())
 
 
 _DECODERS: dict[str, Callable[[dict[str, Any], Any, list[np.ndarray], int], Any]] = {

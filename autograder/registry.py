@@ -41,6 +41,8 @@ def check(
         title = inspect.getdoc(function)
         if not title or not zh:
             raise AssignmentError(f"check {name} needs a docstring and a zh title: students read them")
+        if function.__qualname__ == name and hasattr(function.__globals__.get(name), "check"):
+            raise AssignmentError(f"{function.__module__}: check {name} is declared twice: rename one")
         if weight < 1:
             raise AssignmentError(f"check {name} has weight {weight}: make it 1 or more")
         first_line = title.splitlines()[0]

@@ -18,6 +18,7 @@ from autograder.errors import StudentFault, WorkerStopped
 from autograder.protocol import FrameError, Handle, Parcel, decode, encode
 from autograder.worker import Worker
 
+MAX_LINE = 1 << 24
 FAULT_FIELDS = {"kind": str, "message": str, "trace": str}
 
 
@@ -92,7 +93,8 @@ class Student:
 
     def load(self, name: str, source: str, imports: tuple[str, ...]) -> None:
         """Run the student's file as module ``name``."""
-        self.ask("load", name=name, source=source, imports=imports)
+        # As bytes: the text may be longer than a frame's header.
+        self.ask("load", name=name, text=np.frombuffer(source.encode(), np.uint8), imports=imports)
 
     def new(self, name: str, *args: Any) -> StudentObject:
         """An object of the student's class ``name``; a ``StudentFault`` where it makes no object."""
@@ -171,7 +173,7 @@ def _fault(described: Any) -> StudentFault:
     return StudentFault(
         kind[:80],
         message[:2_000],
-        line if type(line) is int else None,
+        line if type(line) is int and 0 < line <= MAX_LINE else None,
         trace[:8_000],
         frozenset(base for base in bases if isinstance(base, str)) if isinstance(bases, list) else frozenset(),
     )

@@ -111,7 +111,7 @@ class Trial:
     ) -> bool:
         """The loss grows by ``slope`` along ``direction``, as ``gradient`` says it does."""
         problem = compare.array_problem(what, gradient, direction.shape) or compare.finite_problem(what, gradient)
-        if problem is None and not gradients.agrees(float(np.sum(gradient * direction)), slope):
+        if problem is None and not gradients.agrees(gradients.along(gradient, direction), slope):
             problem = messages.WRONG_DIRECTION_ONLY.format(what=what)
         return self.note(what, case, problem, gradient)
 

@@ -22,6 +22,7 @@ from autograder.protocol import Handle, NotAValue, Parcel, decode, encode, read_
 
 MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
+UNREADABLE = "(the exception has no readable text)"
 
 
 class ImportGuard(MetaPathFinder):
@@ -101,9 +102,10 @@ class Worker:
             "random_state": self.random_state,
         }
 
-    def load(self, name: str, source: str, imports: tuple[str, ...]) -> None:
-        """Run the student's file as module ``name``."""
+    def load(self, name: str, text: np.ndarray, imports: tuple[str, ...]) -> None:
+        """Run the student's file, the bytes of ``text``, as module ``name``."""
         filename = f"{name}.py"
+        source = text.tobytes().decode()
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         sys.meta_path.insert(0, ImportGuard(imports))
         module = ModuleType(name)
@@ -168,7 +170,7 @@ class Worker:
     def _kept(self, value: Any) -> Handle:
         number = len(self.objects) + 1
         self.objects[number] = value
-        return Handle(number, type(value).__name__[:80])
+        return Handle(number, _kind(value))
 
     def answer(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """The reply to one request: its value, or the student's fault."""
@@ -189,22 +191,39 @@ class Worker:
         return self._value_or_handle(result, parcel)
 
     def _value_or_handle(self, value: Any, parcel: Parcel) -> Any:
+        count = len(parcel.arrays)
         try:
             return encode(value, parcel)
         except NotAValue:
+            parcel.drop(count)
             return encode(self._kept(value), parcel)
 
 
+def _kind(value: Any) -> str:
+    """The name of the value's class; of an array that cannot be sent also what it is made of."""
+    if type(value) is np.ndarray:
+        return f"ndarray of dtype {value.dtype} and shape {value.shape}"[:80]
+    return str(type(value).__name__)[:80]
+
+
 def fault_of(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
-    """What a student needs of an exception: its kind, text, line, and the frames in their own file."""
+    """What a student needs of an exception; a class of theirs may fail to tell even its own name."""
+    try:
+        return _described(error, module)
+    except BaseException:
+        return {"kind": "Exception", "bases": [], "message": UNREADABLE, "line": None, "trace": ""}
+
+
+def _described(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
+    """Its kind, text, line, and the frames in the student's own file."""
     filename = getattr(module, "__file__", None)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
     line = frames[-1].lineno if frames else None
     if isinstance(error, SyntaxError) and error.filename == filename:
         line = error.lineno
     return {
-        "kind": type(error).__name__[:80],
-        "bases": [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"],
+        "kind": str(type(error).__name__)[:80],
+        "bases": [str(base.__name__) for base in type(error).__mro__ if base.__module__ == "builtins"],
         "message": _text_of(error)[:MAX_MESSAGE],
         "line": line,
         "trace": "".join(traceback.format_list(frames))[:MAX_TRACE],
@@ -215,7 +234,7 @@ def _text_of(error: BaseException) -> str:
     try:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except BaseException:  # an exception class of the student's may fail to print itself
-        return "(the exception has no readable text)"
+        return UNREADABLE
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -226,4 +245,8 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
             header, arrays = read_frame(requests)
         except EOFError:
             return
-        write_frame(replies, *worker.answer(header, arrays))
+        reply, answers = worker.answer(header, arrays)
+        try:
+            write_frame(replies, reply, answers)
+        except NotAValue as error:  # an answer of too many parts: nothing of it has been sent
+            write_frame(replies, {"number": header["number"], "fault": fault_of(error, worker.module)}, [])

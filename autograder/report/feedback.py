@@ -124,4 +124,4 @@ def passed_note(result: ExerciseResult, language: str) -> str:
 
 
 def _titles(checks: list[CheckResult], language: str) -> str:
-    return "; ".join(each.title.into(language) for each in checks)
+    return "; ".join(each.title.into(language).rstrip(".") for each in checks)

@@ -61,13 +61,13 @@ def _table(reports: Sequence[Report], language: str) -> Table:
     table.add_column("student", overflow="fold")
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    table.add_column("points lost", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("points lost")
     for report in reports:
         table.add_row(
             Styled(one_line(report.student)),
             Styled(shown_score(final_score(report))),
             Styled(str(report.status), style=COLOURS[report.status]),
-            Styled(_note(report, language)),
+            Styled(_note(report, language), no_wrap=True, overflow="ellipsis"),
         )
     return table
 

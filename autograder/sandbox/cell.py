@@ -83,6 +83,7 @@ class Cell:
         self.number = 0
         self.seconds_left = STARTUP_SECONDS
         self.clock = Clock(self.kill)
+        self.end: WorkerStopped | None = None
 
     def allow(self, seconds: float) -> None:
         """Set how long the worker may take, over all requests from now on."""
@@ -93,6 +94,8 @@ class Cell:
 
         Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol.
         """
+        if self.end is not None:
+            raise self.end
         self.number += 1
         started = time.monotonic()
         self.clock.set(max(self.seconds_left, 0.0))
@@ -112,23 +115,31 @@ class Cell:
         return reply, answers
 
     def _stopped(self, error: Exception) -> WorkerStopped:
-        """How the worker came to its end, as a fact."""
+        """How the worker came to its end, as a fact; every later request is told the same."""
         self.kill()
-        code = self.process.wait()
+        self.end = self._fact(error, self.process.wait())
+        return self.end
+
+    def _fact(self, error: Exception, code: int) -> WorkerStopped:
         if self.clock.expired:
             return WorkerStopped("timeout", "it took longer than the time limit")
         if isinstance(error, FrameError) and code in (0, -signal.SIGKILL):
             return WorkerStopped("protocol", str(error))
         if code < 0 and -code != signal.SIGKILL:
-            return WorkerStopped("signal", signal.Signals(-code).name)
+            return WorkerStopped("signal", signal_name(-code))
         return WorkerStopped("exit", f"the process ended by itself (code {code})")
 
     def cpu_seconds(self) -> float:
         """CPU time the worker has used; wall time where the platform does not tell."""
+        if self.end is not None:
+            raise self.end
         if sys.platform != "linux":
             return time.perf_counter()
         # Linux's clock id of another process: see clock_getcpuclockid(3).
-        return time.clock_gettime((~self.process.pid << 3) | 2)
+        try:
+            return time.clock_gettime((~self.process.pid << 3) | 2)
+        except OSError as error:  # it ended between two requests
+            raise self._stopped(error) from error
 
     def kill(self) -> None:
         """End the worker and everything in its process group."""
@@ -151,6 +162,14 @@ class Cell:
                     stream.close()
                 except OSError:  # unsent bytes to a process that is gone
                     pass
+
+
+def signal_name(number: int) -> str:
+    """The signal's name; most real-time signals have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @contextmanager
