@@ -44,8 +44,6 @@ demo: $(READY)  ## build a class of made-up students, grade it, show the result
 	@$(PY) -m tests.classroom.build $(DEMO)/submissions --assignment max_pooling
 	@echo "demo: grading it into $(DEMO)/results"
 	@$(PY) -m autograder grade $(DEMO)/submissions --assignment max_pooling --out $(DEMO)/results
-	@echo "demo: marks are in $(DEMO)/results/grades.csv and exercises.csv; what a student reads is in"
-	@echo "demo: $(DEMO)/results/<student>/max_pooling/feedback.md, and the same for Gradescope in results.json"
 
 grade: $(READY)  ## grade SUBMISSIONS=dir ASSIGNMENT=name OUT=dir [JOBS=n] [SEED=n]
 	@for name in SUBMISSIONS ASSIGNMENT OUT; do \

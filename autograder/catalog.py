@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.errors import AssignmentError, KitNotFound, UnknownAssignment
+from autograder.errors import AssignmentError, KitError, KitNotFound, UnknownAssignment
 from autograder.model import Assignment, Check, Exercise, Limits, Text
 from autograder.registry import checks_of
 
@@ -179,5 +179,10 @@ def load_module(path: Path, name: str) -> ModuleType:
         raise AssignmentError(f"{path} is missing")
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module
-    specification.loader.exec_module(module)
+    try:
+        specification.loader.exec_module(module)
+    except KitError:
+        raise
+    except Exception as error:
+        raise AssignmentError(f"{path} does not import: {type(error).__name__}: {error}") from error
     return module

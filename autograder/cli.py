@@ -113,14 +113,15 @@ def check(name: str | None, folder: Path, seed: int, language: str, kit_folder: 
 
     from autograder.check import check as check_file
     from autograder.check import kit_for, names_in
-    from autograder.report.terminal import print_report
+    from autograder.report.student_view import print_closing, print_report
 
     kit = kit_for(folder, kit_folder)
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False)
     reports = []
     for each in names_in(kit, folder, name):
         reports.append(check_file(kit, each, folder, seed))
         print_report(console, reports[-1], language)
+    print_closing(console, language)
     full = all(report.score == report.assignment.max_score for report in reports)
     sys.exit(_fault_code(reports) or (0 if full else NOT_RIGHT))
 
@@ -179,7 +180,7 @@ def _progress(name: str) -> Iterator[Callable[[Report, int], None]]:
 def _show_class(reports: tuple[Report, ...], out: Path, language: str) -> None:
     from rich.console import Console
 
-    from autograder.report.terminal import class_view
+    from autograder.report.class_view import class_view
 
     console = Console(highlight=False)
     console.print(class_view(reports, language))

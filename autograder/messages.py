@@ -44,9 +44,8 @@ OTHER_ERROR = Text(
     "{what} should raise a ValueError, but it raised {error}", "{what} 应当抛出 ValueError,却抛出了 {error}"
 )
 TOO_SLOW = Text(
-    "{what} took about {ratio:.1f} times as long as it may (a limit that a Python loop does not meet): "
-    "let numpy work on whole arrays",
-    "{what} 的用时约为允许值的 {ratio:.1f} 倍(用 Python 循环达不到这一限度):请让 numpy 一次处理整个数组",
+    "{what} took longer than it may (a limit that a Python loop does not meet): let numpy work on whole arrays",
+    "{what} 用时超过限度(用 Python 循环达不到这一限度):请让 numpy 一次处理整个数组",
 )
 UNFINISHED = Text("not written yet (NotImplementedError)", "尚未完成(NotImplementedError)")
 FAULT = Text("your code raised {error}", "你的代码抛出了 {error}")

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from autograder.model import CheckResult, Exercise, ExerciseResult, Report, Verdict
+from autograder.model import Report, Verdict
 from autograder.report import wording
 from autograder.report.markdown import fence, inline
-from autograder.report.records import (
-    final_score,
-    is_not_run,
-    is_unfinished,
-    own_import_trace,
-    own_trace,
-    rows,
-    shown_score,
-)
+from autograder.report.records import Row, final_score, own_import_trace, rows, shown_score
+from autograder.report.sections import passed_note, section_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -36,24 +28,6 @@ class Line:
     result: str
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A failed check: ``trace`` is the student's own traceback, or empty."""
-
-    title: str
-    message: str
-    trace: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """An exercise in detail; ``notes`` are what needs no more than a line each."""
-
-    title: str
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
-
-
 def feedback(report: Report, language: str) -> str:
     """The file's text, in the language ``en`` or ``zh``."""
     score = final_score(report)
@@ -65,8 +39,8 @@ def feedback(report: Report, language: str) -> str:
         message=report.message.into(language) if report.message else "",
         trace=own_import_trace(report),
         trace_title=wording.TRACE.into(language),
-        lines=[_line(row.exercise, row.score, row.verdict, language) for row in rows(report)],
-        sections=[section_of(result, language) for result in report.exercises],
+        lines=[_line(row, language) for row in rows(report)],
+        sections=[section_of(each, language) for each in report.exercises if each.verdict is not Verdict.PASSED],
         closing=wording.MARKED_BY.into(language),
     )
 
@@ -85,43 +59,12 @@ def _template() -> Template:
     return environment.get_template("feedback.md.j2")
 
 
-def _line(exercise: Exercise, score: Fraction | None, verdict: Verdict, language: str) -> Line:
-    result = wording.VERDICTS[verdict].into(language)
-    return Line(wording.SIGNS[verdict], exercise.title.into(language), shown_score(score), exercise.points, result)
+def _line(row: Row, language: str) -> Line:
+    title, score = row.exercise.title.into(language), shown_score(row.score)
+    return Line(wording.SIGNS[row.verdict], title, score, row.exercise.points, _result(row, language))
 
 
-def section_of(result: ExerciseResult, language: str) -> Section:
-    """The exercise in detail, sorted into what must be read and what can be told in a line."""
-    failed = [each for each in result.checks if each.verdict is Verdict.FAILED]
-    telling = [each for each in failed if not is_unfinished(each) and not is_not_run(each)]
-    return Section(
-        result.exercise.title.into(language),
-        tuple(_problem(each, language) for each in telling),
-        tuple(_notes(result, language)),
-    )
-
-
-def _problem(result: CheckResult, language: str) -> Problem:
-    message = result.message.into(language) if result.message else ""
-    return Problem(result.title.into(language), message, own_trace(result))
-
-
-def _notes(result: ExerciseResult, language: str) -> list[str]:
-    kinds = (
-        (wording.UNFINISHED, [each for each in result.checks if is_unfinished(each)]),
-        (wording.NOT_RUN, [each for each in result.checks if is_not_run(each)]),
-        (wording.ERRORED, [each for each in result.checks if each.verdict is Verdict.ERRORED]),
-    )
-    notes = [f"{text.into(language)}: {_titles(checks, language)}" for text, checks in kinds if checks]
-    return [*notes, passed_note(result, language)]
-
-
-def passed_note(result: ExerciseResult, language: str) -> str:
-    """How many checks passed."""
-    count = sum(each.verdict is Verdict.PASSED for each in result.checks)
-    text = wording.ALL_PASSED if count == len(result.checks) else wording.PASSED
-    return text.format(count=count, all=len(result.checks)).into(language)
-
-
-def _titles(checks: list[CheckResult], language: str) -> str:
-    return "; ".join(each.title.into(language).rstrip(".") for each in checks)
+def _result(row: Row, language: str) -> str:
+    if not row.checks:
+        return wording.NOTHING_RUN.into(language)
+    return passed_note(row.checks, language)

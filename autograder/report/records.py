@@ -14,12 +14,13 @@ NO_MARK = "–"
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise of one submission; ``score`` is None where there is no mark."""
+    """One exercise of one submission; ``score`` is None where there is no mark, ``checks`` empty where none ran."""
 
     exercise: Exercise
     score: Fraction | None
     verdict: Verdict
     diagnosis: Text | None
+    checks: tuple[CheckResult, ...] = ()
 
 
 def final_score(report: Report) -> Fraction | None:
@@ -44,7 +45,8 @@ def rows(report: Report) -> tuple[Row, ...]:
 
 def _row(result: ExerciseResult) -> Row:
     troubled = (each.message for each in result.checks if each.verdict is result.verdict)
-    return Row(result.exercise, result.score, result.verdict, result.diagnosis or next(troubled, None))
+    diagnosis = result.diagnosis or next(troubled, None)
+    return Row(result.exercise, result.score, result.verdict, diagnosis, result.checks)
 
 
 def is_unfinished(result: CheckResult) -> bool:
@@ -58,8 +60,9 @@ def is_not_run(result: CheckResult) -> bool:
 
 
 def _says(result: CheckResult, text: Text) -> bool:
-    failed = result.verdict is Verdict.FAILED and result.message is not None
-    return failed and result.message is not None and result.message.en.startswith(text.en)
+    if result.verdict is not Verdict.FAILED or result.message is None:
+        return False
+    return result.message.en.startswith(text.en)
 
 
 def own_trace(result: CheckResult) -> str:
