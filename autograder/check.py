@@ -11,9 +11,6 @@ from autograder.model import Report
 from autograder.rubrics import rubric_for
 from autograder.submissions import submission_in
 
-SEED = 0
-"""The same inputs each time, so that a student sees what a change of theirs has changed."""
-
 
 def kit_for(folder: Path, named: Path | None) -> Kit:
     """The kit named, or found upwards from the student's folder, or else from the current one."""

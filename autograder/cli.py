@@ -29,6 +29,9 @@ WRONG_USAGE = 2
 GRADER_FAULT = 3
 INTERRUPTED = 130
 
+PUBLIC_SEED = 0
+"""The same inputs each time, so that a student sees what a change of theirs has changed."""
+
 
 class Commands(click.Group):
     """Turns a mistake that a person can mend into one line."""
@@ -101,7 +104,7 @@ def grade(
 @click.argument("name", required=False)
 @click.option("--path", "folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
               help="The folder your files are in; the current one by default.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the inputs that are tried.")
+@click.option("--seed", type=click.IntRange(min=0), default=PUBLIC_SEED, show_default=True, help="Of the inputs tried.")
 @language_option
 @kit_option
 def check(name: str | None, folder: Path, seed: int, language: str, kit_folder: Path | None) -> None:

@@ -74,7 +74,7 @@ def frame_of(value: Any) -> bytes:
 def received(frame: bytes) -> Any:
     """The value that the bytes carry."""
     header, arrays = read_frame(io.BytesIO(frame))
-    return decode(header["value"], arrays)
+    return decode(header.get("value"), arrays)
 
 
 def crafted(header: Any, payload: bytes = b"") -> bytes:
@@ -100,7 +100,8 @@ def same(one: Any, other: Any) -> bool:
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.none() | st.booleans() | st.integers(-(2**200), 2**200) | st.floats()
-arrays = st.sampled_from(sorted(DTYPES)).flatmap(lambda dtype: some.arrays(dtype, some.array_shapes(min_dims=0, min_side=0)))
+shapes = some.array_shapes(min_dims=0, min_side=0)
+arrays = st.sampled_from(sorted(DTYPES)).flatmap(lambda dtype: some.arrays(dtype, shapes))
 handles = st.builds(Handle, st.integers(0, 10**6), texts.map(lambda text: text[:80]))
 values = st.recursive(
     numbers | texts | arrays | handles,
@@ -119,7 +120,8 @@ def test_every_value_comes_back_as_it_was(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 2**63, -(2**64), "", "最大 池化", (), [], {}, ((),)]
+    "value",
+    [float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 2**63, -(2**64), "", "最大 池化", (), [], {}, ((),)],
 )
 def test_awkward_values_come_back(value: Any) -> None:
     """Values that JSON or C numbers know badly arrive as they are."""
@@ -166,7 +168,8 @@ def test_layouts_change_memory_but_not_values(layout: str, shape: tuple[int, ...
 
 
 @pytest.mark.parametrize(
-    ("layout", "c", "f"), [("C", True, False), ("F", False, True), ("strided", False, False), ("reversed", False, False)]
+    ("layout", "c", "f"),
+    [("C", True, False), ("F", False, True), ("strided", False, False), ("reversed", False, False)],
 )
 def test_layouts_are_what_they_say(layout: str, c: bool, f: bool) -> None:
     """Each layout is contiguous in its own way, or in none."""
@@ -400,7 +403,9 @@ def test_announced_sizes_are_bounded_before_a_byte_is_read(header: int, payload:
     assert stream.tell() == HEAD.size
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"])
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"]
+)
 def test_headers_that_are_no_mapping_are_refused(text: bytes) -> None:
     """A header that is not a JSON object is a FrameError, however deep or long."""
     with pytest.raises(FrameError):
@@ -424,11 +429,12 @@ def test_random_bytes_do_nothing_but_raise(data: bytes) -> None:
         read_frame(io.BytesIO(data))
 
 
+TAGS = ["array", "tuple", "list", "dict", "handle", "float", "layout", "type"]
 json_trees = st.recursive(
     numbers | st.text() | st.sampled_from(["nan", "C", "strided"]),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["array", "tuple", "list", "dict", "handle", "float", "layout", "type"]), inner)
+        | st.dictionaries(st.sampled_from(TAGS), inner)
         | st.dictionaries(st.text(), inner, max_size=3)
     ),
     max_leaves=15,
@@ -453,8 +459,7 @@ def test_damaged_frames_do_nothing_but_raise(value: Any, data: st.DataObject) ->
         frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
     try:
         arrived = received(bytes(frame))
-    except (FrameError, KeyError) as error:
-        assert not isinstance(error, KeyError) or error.args == ("value",)  # the word "value" itself was hit
+    except FrameError:
         return
     assert isinstance(arrived, bool | int | float | str | tuple | list | dict | np.ndarray | Handle | None)
 

@@ -29,6 +29,7 @@ def _quieten(echo: bool) -> None:
     os.dup2(nothing, 0)
     if echo:
         os.dup2(2, 1)
+        sys.stdout = sys.stderr  # written line by line: a worker is killed in the end, with what it still held
     else:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)

@@ -1,0 +1,249 @@
+"""The command line: one line for a mistake, the right exit code, and nothing to learn twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from autograder import __version__
+from autograder.catalog import Kit
+from autograder.cli import main
+from tests import tiny_kit as tiny
+from tests.support import ROOT
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Kit:
+    """The tiny kit."""
+    return tiny.tiny_kit(tmp_path / "kit")
+
+
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("AUTOGRADER_LANGUAGE", raising=False)
+
+
+def run(*arguments: object) -> Result:
+    """Run the command line in this process; nothing may leave it as an exception."""
+    result = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    return result
+
+
+def run_grade(kit: Kit, folder: Path, *more: object, name: str = "adding", out: Path | None = None) -> Result:
+    """Grade with the tiny kit, next to the class unless said otherwise."""
+    where = out or folder.parent / "out"
+    return run("grade", folder, "--assignment", name, "--out", where, "--kit", kit.root, *more)
+
+
+def run_check(kit: Kit, folder: Path, *more: object) -> Result:
+    """Check the files in a folder with the tiny kit."""
+    return run("check", "--path", folder, "--kit", kit.root, *more)
+
+
+def own_folder(tmp_path: Path, source: str) -> Path:
+    """A student's own folder with the file in it."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "adding.py").write_text(source, encoding="utf-8")
+    return folder
+
+
+def assert_one_line(result: Result, told: str) -> None:
+    """Wrong usage: exit 2, one line, no traceback."""
+    assert result.exit_code == 2
+    assert result.output.startswith("autograder: ")
+    assert told in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_grading_shows_a_table_and_where_to_look(kit: Kit, tmp_path: Path) -> None:
+    """Exit 0 whatever the scores; the seed is told, so that the run can be repeated."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD, bob=tiny.WRONG, eve=tiny.BAD_SYNTAX)
+    result = run_grade(kit, folder, "--jobs", 2, "--seed", 3)
+    assert result.exit_code == 0
+    assert "3 submissions: 2 graded, 1 broken; mean 53.3, median 60" in result.output
+    assert "add 20/60" in result.output
+    assert "'(' was never closed (line 3)" in result.output
+    assert str(tmp_path / "out" / "grades.csv") in result.output
+    assert "--seed 3" in result.output
+
+
+def test_grading_in_chinese(kit: Kit, tmp_path: Path) -> None:
+    """The language is that of what students read."""
+    folder = tiny.hand_in(tmp_path / "class", bob=tiny.WRONG)
+    assert run_grade(kit, folder, "--language", "zh").exit_code == 0
+    page = (tmp_path / "out" / "bob" / "adding" / "feedback.md").read_text(encoding="utf-8")
+    assert "**得分: 60 / 100**" in page
+    assert "两个数组相加" in page
+
+
+def test_a_fault_of_the_graders_exits_with_3(kit: Kit, tmp_path: Path) -> None:
+    """Staff must look; the others are graded all the same."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD, bob=tiny.CONFUSING)
+    result = run_grade(kit, folder)
+    assert result.exit_code == 3
+    assert "1 graded, 1 errored" in result.output
+    page = (tmp_path / "out" / "bob" / "adding" / "feedback.md").read_text(encoding="utf-8")
+    assert "inner life" not in page
+    staff = json.loads((tmp_path / "out" / "bob" / "adding" / "staff.json").read_text(encoding="utf-8"))
+    assert "inner life" in staff["exercises"][0]["checks"][0]["detail"]
+
+
+def test_wrong_usage_is_one_line(kit: Kit, tmp_path: Path) -> None:
+    """No such folder, an empty one, an unknown assignment, no kit, an OUT that is a file."""
+    (tmp_path / "empty").mkdir()
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD)
+    (tmp_path / "file").write_text("")
+    assert_one_line(run_grade(kit, tmp_path / "nowhere"), "is no folder")
+    assert_one_line(run_grade(kit, tmp_path / "empty"), "holds no student folders")
+    assert_one_line(run_grade(kit, folder, name="addding"), "did you mean adding?")
+    assert_one_line(run_grade(Kit(tmp_path / "empty"), folder), "no kit")
+    assert_one_line(run_grade(kit, folder, out=tmp_path / "file"), "it is a file")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("grade",),
+        ("grade", "x", "--assignment", "adding"),
+        ("grade", "x", "--assignment", "a", "--out", "o", "--jobs", "0"),
+        ("grade", "x", "--assignment", "a", "--out", "o", "--language", "fr"),
+        ("nonsense",),
+        ("check", "--seed", "x"),
+    ],
+)
+def test_wrong_options_exit_with_2(arguments: tuple[str, ...]) -> None:
+    """What click refuses is wrong usage too."""
+    assert run(*arguments).exit_code == 2
+
+
+def test_version_and_help() -> None:
+    """Each command explains itself."""
+    assert __version__ in run("--version").output
+    for command in ("grade", "check", "release", "selfcheck", "template"):
+        assert command in run("--help").output
+        assert "--kit" in run(command, "--help").output
+
+
+def test_checking_a_right_file(kit: Kit, tmp_path: Path) -> None:
+    """Exit 0, full public score, and a word on the hidden checks."""
+    result = run_check(kit, own_folder(tmp_path, tiny.GOOD))
+    assert result.exit_code == 0
+    assert "✓ Adding two arrays (add)" in result.output
+    assert "100 / 100 on the public checks." in result.output
+    assert "hidden checks too" in result.output
+
+
+def test_checking_a_wrong_file(kit: Kit, tmp_path: Path) -> None:
+    """Exit 1, what is wrong, and the value expected: these are the student's own checks."""
+    result = run_check(kit, own_folder(tmp_path, tiny.WRONG), "adding")
+    assert result.exit_code == 1
+    assert "✗ One and one are two." in result.output
+    assert "(expected 2)" in result.output
+    assert "40 / 100 on the public checks." in result.output
+
+
+def test_checking_shows_the_students_own_traceback(kit: Kit, tmp_path: Path) -> None:
+    """The line of the file and its text, and nothing of the grader's."""
+    result = run_check(kit, own_folder(tmp_path, tiny.RAISING))
+    assert result.exit_code == 1
+    assert 'File "adding.py", line 2, in add' in result.output
+    assert "raise KeyError" in result.output
+    assert "autograder/" not in result.output
+
+
+def test_checking_a_file_that_does_not_import(kit: Kit, tmp_path: Path) -> None:
+    """The student's own error with its line."""
+    result = run_check(kit, own_folder(tmp_path, tiny.BAD_SYNTAX))
+    assert result.exit_code == 1
+    assert "'(' was never closed (line 3)" in result.output
+
+
+def test_checking_in_chinese(kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By option or for good, by the environment."""
+    folder = own_folder(tmp_path, tiny.HALF)
+    assert "尚未完成" in run_check(kit, folder, "--language", "zh").output
+    monkeypatch.setenv("AUTOGRADER_LANGUAGE", "zh")
+    assert "另有隐藏检查" in run_check(kit, folder).output
+
+
+def test_checking_without_a_file_is_one_line(kit: Kit, tmp_path: Path) -> None:
+    """A folder without the file, no folder, and a name nobody knows."""
+    (tmp_path / "empty").mkdir()
+    assert_one_line(run_check(kit, tmp_path / "empty"), "no adding.py in")
+    assert_one_line(run_check(kit, tmp_path / "empty", "adding.py"), "no adding.py in")
+    assert_one_line(run_check(kit, tmp_path / "nowhere"), "is no folder")
+    assert_one_line(run_check(kit, own_folder(tmp_path, tiny.GOOD), "ading"), "did you mean adding?")
+
+
+def test_a_kit_is_found_from_the_students_folder_or_the_current_one(
+    kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Upwards from where the files are first."""
+    inside = own_folder(kit.root, tiny.GOOD)
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "--path", inside).exit_code == 0
+    outside = own_folder(tmp_path, tiny.GOOD)
+    assert_one_line(run("check", "--path", outside), "no kit")
+    monkeypatch.chdir(kit.root)
+    assert run("check", "--path", outside).exit_code == 0
+
+
+def test_prints_of_the_students_are_seen(kit: Kit, tmp_path: Path) -> None:
+    """On stderr and in a real terminal session: a print is the first tool of anyone who looks for a mistake."""
+    folder = own_folder(tmp_path, tiny.GOOD.replace("return a + b", "print('looking', a.shape); return a + b"))
+    done = session("check", "--path", str(folder), "--kit", str(kit.root))
+    assert done.returncode == 0
+    assert "looking (2,)" in done.stderr
+    assert "100 / 100" in done.stdout
+
+
+def test_python_m_is_the_same(kit: Kit, tmp_path: Path) -> None:
+    """A session of its own grades in parallel, keeps stderr clean and says the same."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD, bob=tiny.WRONG)
+    out = tmp_path / "out"
+    options = ("--assignment", "adding", "--out", str(out), "--kit", str(kit.root), "--jobs", "2")
+    done = session("grade", str(folder), *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 submissions: 2 graded" in done.stdout
+
+
+def test_making_the_template(kit: Kit) -> None:
+    """It is written where it belongs, with a task and without the answer."""
+    result = run("template", "--kit", kit.root)
+    assert result.exit_code == 0
+    stub = kit.root / "student_template" / "adding.py"
+    assert str(stub) in result.output
+    assert "# TODO(add)" in stub.read_text(encoding="utf-8")
+    assert "a + b" not in stub.read_text(encoding="utf-8")
+
+
+def test_selfcheck_tells_what_is_missing(kit: Kit) -> None:
+    """Each finding is a line, and the exit code says that there are some."""
+    result = run("selfcheck", "--kit", kit.root)
+    assert result.exit_code == 1
+    assert "adding: handout.md is missing" in result.output
+
+
+def test_release_says_where_it_is(tmp_path: Path) -> None:
+    """The folder and the zip, each on its line."""
+    result = run("release", tmp_path / "release", "--kit", ROOT)
+    assert result.exit_code == 0
+    places = [Path(line) for line in re.sub(r"\r", "", result.output).splitlines()]
+    assert [place.exists() for place in places] == [True, True]
+
+
+def session(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "autograder", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)

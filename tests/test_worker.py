@@ -1,0 +1,886 @@
+"""The worker: what a student's module may be asked, how it may go wrong, and what it never learns."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.errors import StudentFault, WorkerStopped
+from autograder.model import Limits
+from autograder.protocol import Laid
+from autograder.sandbox import Cell, open_cell
+from autograder.student import Inside, Student, StudentObject
+from tests.support import ROOT
+
+LIMITS = Limits(seconds=20, memory_mib=512)
+SOON = 0.3
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc or counts on Linux's limits")
+
+
+def inside(source: str = "", name: str = "work") -> Student:
+    """A module with this text in this very process."""
+    module = ModuleType(name)
+    module.__file__ = f"{name}.py"
+    exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
+    return Student(Inside(module))
+
+
+@contextlib.contextmanager
+def worker(
+    source: str, *, seconds: float = 20, imports: tuple[str, ...] = ("numpy",)
+) -> Iterator[tuple[Student, Cell]]:
+    """A module with this text in a real process; once it is loaded it may take ``seconds``."""
+    with open_cell(LIMITS) as cell:
+        student = Student(cell)
+        student.load("work", source, imports)
+        cell.allow(seconds)
+        yield student, cell
+
+
+def fault_in(source: str, call: str = "f", *args: Any) -> StudentFault:
+    """What a call raises, in this process."""
+    with pytest.raises(StudentFault) as caught:
+        getattr(inside(source), call)(*args)
+    return caught.value
+
+
+def stopped_by(source: str, *, seconds: float = 20) -> WorkerStopped:
+    """How a worker ends that is asked for ``f()``."""
+    with worker(source, seconds=seconds) as (student, _), pytest.raises(WorkerStopped) as caught:
+        student.f()
+    return caught.value
+
+
+def answer_of(source: str) -> Any:
+    """What ``f()`` gives in a real process."""
+    with worker(source) as (student, _):
+        return student.f()
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+# ------------------------------------------------------------------------------- calls and objects
+
+
+def test_a_function_answers_in_both_kinds_of_channel() -> None:
+    """The same call gives the same array here and in a process of its own."""
+    source = "def f(x, n):\n    return x * n"
+    x = np.arange(6.0).reshape(2, 3)
+    with worker(source) as (student, _):
+        there = student.f(x, 3)
+    assert np.array_equal(there, 3 * x)
+    assert np.array_equal(inside(source).f(x, 3), there)
+
+
+def test_objects_stay_and_keep_their_state() -> None:
+    """A layer is called, read and written to where it is."""
+    student = inside(
+        "class Layer:\n    def __init__(self, k):\n        self.k = k\n    def up(self):\n        self.k += 1"
+    )
+    layer = student.new("Layer", 5)
+    layer.up()
+    assert layer.get("k") == 6
+    layer.set("k", 40)
+    layer.up()
+    assert (layer.get("k"), layer.type) == (41, "Layer")
+
+
+def test_two_objects_are_two() -> None:
+    """What one layer stores is not seen in another."""
+    student = inside("class Layer:\n    k = 0")
+    one, other = student.new("Layer"), student.new("Layer")
+    one.set("k", 1)
+    assert (one.get("k"), other.get("k")) == (1, 0)
+
+
+@pytest.mark.parametrize("made", ["None", "3", "(1, 2)", "'layer'", "[1]"])
+def test_a_class_that_makes_no_object_is_a_fault(made: str) -> None:
+    """Whatever stands in the place of a class, a value is no layer."""
+    with pytest.raises(StudentFault, match=r"Layer\(\.\.\.\) gives a"):
+        inside(f"def Layer():\n    return {made}").new("Layer")
+
+
+@pytest.mark.parametrize(
+    ("odd", "kind"),
+    [
+        ("object()", "object"),
+        ("{1: 2}", "dict"),
+        ("1j", "complex"),
+        ("np.zeros(2, complex)", "ndarray of dtype complex128 and shape (2,)"),
+        ("np.array([None])", "ndarray of dtype object and shape (1,)"),
+        ("np.zeros(1, dtype=[('a', 'i4')])", "ndarray of dtype [('a', '<i4')] and shape (1,)"),
+        ("np.broadcast_to(0.0, (1 << 40,))", "ndarray of dtype float64 and shape (1099511627776,)"),
+        ("np.ma.masked_array([1.0])", "MaskedArray"),
+        ("np.zeros(1).view(np.recarray)", "recarray"),
+        ("np.zeros(1, dtype='M8[s]')", "ndarray of dtype datetime64[s] and shape (1,)"),
+        ("1 << 5000", "int"),
+        ("'\\ud800'", "str"),
+        ("b''", "bytes"),
+        ("(x for x in ())", "generator"),
+        ("[[[[[[[[[[[[[[1]]]]]]]]]]]]]]", "list"),
+        ("np", "module"),
+        ("[np.zeros(1), object()]", "list"),
+        (
+            "np.zeros((1,) * 20)",
+            "ndarray of dtype float64 and shape (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1"[:80],
+        ),
+    ],
+)
+def test_what_is_no_value_stays_behind_as_a_handle(odd: str, kind: str) -> None:
+    """Objects, odd arrays and endless numbers become handles that tell what they are."""
+    answer = inside(f"import numpy as np\ndef f():\n    return {odd}").f()
+    assert type(answer) is StudentObject
+    assert answer.type == kind
+
+
+def test_odd_parts_of_a_tuple_stay_behind_alone() -> None:
+    """The other parts of the tuple arrive as values."""
+    first, second, third = inside("import numpy as np\ndef f():\n    return np.ones(2), [np.ones(3), object()], 4").f()
+    assert first.tolist() == [1, 1]
+    assert (type(second), third) == (StudentObject, 4)
+
+
+def test_parts_from_keep_on_stay_behind() -> None:
+    """With ``keep`` a cache stays where it was made, and goes back as the same object."""
+    student = inside("def f():\n    return 1, CACHE\nCACHE = {'a': 1}\ndef g(cache):\n    return cache is CACHE")
+    out, cache = student.f(keep=1)
+    assert (out, type(cache)) == (1, StudentObject)
+    assert student.g(cache) is True
+    assert student.f() == (1, {"a": 1})
+
+
+@pytest.mark.parametrize("answer", ["3", "[1, 2]", "None"])
+def test_keep_changes_nothing_where_no_tuple_comes(answer: str) -> None:
+    """An answer that is no tuple arrives as it is."""
+    assert inside(f"def f():\n    return {answer}").f(keep=1) == eval(answer)
+
+
+def test_stored_values_keep_their_identity() -> None:
+    """What is stored is one object for every call, and fetched as it then is."""
+    student = inside("seen = []\ndef f(x):\n    seen.append(x)\n    x += 1\n    return all(each is x for each in seen)")
+    x = student.store(np.zeros(2))
+    assert student.f(x) is True
+    assert student.f(x) is True
+    assert x.fetch().tolist() == [2, 2]
+
+
+def test_plain_arguments_are_copies() -> None:
+    """A student who writes to an argument does not reach our array."""
+    x = np.zeros(2)
+    inside("def f(x):\n    x += 1").f(x)
+    assert x.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("layout", "c", "f"), [("C", True, False), ("F", False, True), ("strided", False, False)])
+def test_layouts_arrive(layout: str, c: bool, f: bool) -> None:
+    """An array reaches the student in the memory order that was asked for."""
+    student = inside("def f(x):\n    return x.flags.c_contiguous, x.flags.f_contiguous, float(x.sum())")
+    assert student.f(Laid(np.arange(6.0).reshape(2, 3), layout)) == (c, f, 15.0)
+
+
+@pytest.mark.parametrize("x", [np.zeros((0, 3)), np.array(2.0), np.array(True), np.float32([[1]]), np.zeros((2, 0, 1))])
+def test_any_plain_array_comes_back(x: np.ndarray) -> None:
+    """Empty arrays, arrays without an axis and small dtypes keep shape and dtype."""
+    back = inside("def f(x):\n    return x").f(x)
+    assert (back.shape, back.dtype) == (x.shape, x.dtype)
+    assert np.array_equal(back, x)
+
+
+def test_random_state_shows_use() -> None:
+    """Drawing from numpy's global generator shows, computing does not."""
+    student = inside("import numpy as np\ndef f():\n    np.random.rand()\ndef g():\n    return np.ones(3).sum()")
+    before = student.random_state()
+    student.g()
+    assert student.random_state() == before
+    student.f()
+    assert student.random_state() != before
+
+
+# --------------------------------------------------------------------------------------- stand-ins
+
+CALLER = (
+    "def helper(n, scale=1):\n    return n * scale\ndef f(*args, **keywords):\n    return helper(*args, **keywords)\n"
+)
+
+
+def test_a_stand_in_returns_what_it_is_told() -> None:
+    """While it stands there it answers for the student's function, and afterwards no more."""
+    student = inside(CALLER)
+    with student.standing_in("helper", returns=np.ones(2)):
+        assert student.f(7).tolist() == [1, 1]
+    assert student.f(7) == 7
+
+
+def test_a_stand_in_notes_its_calls() -> None:
+    """Arguments are noted as they were at the call."""
+    student = inside(CALLER + "def g(x):\n    helper(x, scale=2)\n    x += 1\n")
+    with student.standing_in("helper", returns=0) as calls:
+        student.g(np.zeros(2))
+        student.f(5)
+        assert calls == []
+    assert [sorted(call) for call in calls] == [["args", "keywords"]] * 2
+    assert calls[0]["args"][0].tolist() == [0, 0]
+    assert calls[0]["keywords"] == {"scale": 2}
+    assert calls[1] == {"args": (5,), "keywords": {}}
+
+
+def test_a_table_answers_known_calls_and_leaves_the_rest() -> None:
+    """A call in the table gets its answer, however it is spelt; another reaches the student's function."""
+    student = inside(CALLER + "def g():\n    return helper(n=3, scale=2), helper(scale=2, n=3), helper(3, 2)\n")
+    with student.standing_in("helper", table=[((3, 2), 100)]):
+        assert student.g() == (100, 100, 100)
+        assert student.f(4, 2) == 8
+
+
+def test_a_table_knows_arrays_and_shapes() -> None:
+    """Arrays count by value, and a list for a tuple."""
+    student = inside("def helper(x, shape):\n    return 'own'\ndef f(x, shape):\n    return helper(x, list(shape))")
+    table = [((np.arange(3.0), (1, 2)), np.ones(1))]
+    with student.standing_in("helper", table=table):
+        assert student.f(np.arange(3.0), (1, 2)).tolist() == [1]
+        assert student.f(np.arange(3.0), (1, 3)) == "own"
+        assert student.f(np.arange(4.0), (1, 2)) == "own"
+
+
+def test_a_table_s_none_is_a_value_error() -> None:
+    """Where the answer is None the call is refused as the exercise asks."""
+    student = inside(CALLER)
+    with student.standing_in("helper", table=[((0,), None)]), pytest.raises(StudentFault) as caught:
+        student.f(0)
+    assert "ValueError" in caught.value.bases
+
+
+def test_an_answer_of_a_table_is_a_copy_each_time() -> None:
+    """A student who writes to it does not change the next answer."""
+    student = inside("def helper(n):\n    pass\ndef f():\n    x = helper(1)\n    x += 1\n    return x")
+    with student.standing_in("helper", table=[((1,), np.zeros(2))]):
+        assert student.f().tolist() == [1, 1]
+        assert student.f().tolist() == [1, 1]
+
+
+def test_a_stand_in_for_nothing_answers_too() -> None:
+    """A function that the student has not written can be stood in for."""
+    student = inside("def f():\n    return missing(1)")
+    with student.standing_in("missing", returns=3):
+        assert student.f() == 3
+
+
+def test_a_stand_in_goes_when_the_block_fails() -> None:
+    """A fault within the block leaves the student's function in its place."""
+    student = inside(CALLER + "def g():\n    raise KeyError('x')\n")
+    with pytest.raises(StudentFault, match="KeyError"), student.standing_in("helper", returns=3):
+        student.g()
+    assert student.f(7) == 7
+
+
+def test_a_stop_within_the_block_is_told_as_it_was() -> None:
+    """Undoing a stand-in in a worker that is gone does not hide why it went."""
+    with worker("def f():\n    while True: pass", seconds=SOON) as (student, _):
+        with pytest.raises(WorkerStopped) as caught, student.standing_in("helper", returns=3):
+            student.f()
+    assert caught.value.kind == "timeout"
+
+
+# ------------------------------------------------------------------------------------------ faults
+
+
+def test_a_fault_names_kind_text_line_and_bases() -> None:
+    """The last line of the student's own file is told, not where numpy raised."""
+    fault = fault_in("import numpy as np\n\ndef f():\n    x = 1\n    return np.zeros(2) + np.zeros(3)\n")
+    assert (fault.kind, fault.line) == ("ValueError", 5)
+    assert "broadcast" in fault.message
+    assert {"ValueError", "Exception"} <= fault.bases
+
+
+def test_a_trace_shows_the_student_s_file_alone() -> None:
+    """Frames of the engine and of libraries are left out, source lines of the student's are there."""
+    with worker("import json\ndef g():\n    return json.loads('{')\ndef f():\n    return g()\n") as (student, _):
+        with pytest.raises(StudentFault) as caught:
+            student.f()
+    trace = caught.value.trace
+    assert [line for line in trace.splitlines() if "File" in line] == [
+        '  File "work.py", line 5, in f',
+        '  File "work.py", line 3, in g',
+    ]
+    assert "return json.loads('{')" in trace
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "line"),
+    [
+        ("x = 1\ndef f(:\n", "SyntaxError", 2),
+        ("if True:\nx = 1\n", "IndentationError", 2),
+        ("\n\nraise RuntimeError('no')\n", "RuntimeError", 3),
+        ("x = 1\nx.y\n", "AttributeError", 2),
+        ("import nothing_of_the_kind\n", "ModuleNotFoundError", 1),
+        ("def f():\n    yield 1\n    return\n1/0\n", "ZeroDivisionError", 4),
+        ("raise SystemExit(0)\n", "SystemExit", 1),
+        ("x = '\0'\n", "SyntaxError", None),
+    ],
+)
+def test_a_file_that_does_not_load_is_told_with_its_line(source: str, kind: str, line: int | None) -> None:
+    """Whatever happens while the file is read is a fault with the line it happened in."""
+    with open_cell(LIMITS) as cell, pytest.raises(StudentFault) as caught:
+        Student(cell).load("work", source, ("numpy",))
+    assert (caught.value.kind, caught.value.line) == (kind, line)
+    assert not isinstance(caught.value, WorkerStopped)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        "SystemExit(0)",
+        "KeyboardInterrupt()",
+        "GeneratorExit()",
+        "BaseException('x')",
+        "MemoryError()",
+        "StopIteration()",
+    ],
+)
+def test_no_exception_ends_the_worker(raised: str) -> None:
+    """Whatever the student raises is a fault, and the worker goes on."""
+    student = inside(f"def f():\n    raise {raised}\ndef g():\n    return 1")
+    with pytest.raises(StudentFault) as caught:
+        student.f()
+    assert caught.value.kind == raised.partition("(")[0]
+    assert student.g() == 1
+
+
+def test_endless_recursion_is_a_fault() -> None:
+    """A function that calls itself for ever gets its RecursionError."""
+    assert fault_in("def f():\n    return f()").kind == "RecursionError"
+
+
+def test_a_stub_is_unfinished() -> None:
+    """``NotImplementedError``, or a class made of it, is known as a stub's."""
+    assert fault_in("def f():\n    raise NotImplementedError('TODO')").unfinished
+    assert fault_in("class Todo(NotImplementedError): pass\ndef f():\n    raise Todo()").unfinished
+    assert not fault_in("def f():\n    raise ValueError('NotImplementedError')").unfinished
+
+
+@pytest.mark.parametrize("name", ["missing", "f.g", "", "__missing__"])
+def test_a_missing_function_is_a_fault(name: str) -> None:
+    """What the module does not have is an AttributeError of the student's."""
+    assert fault_in("def f():\n    pass", name).kind == "AttributeError"
+
+
+def test_a_missing_attribute_is_a_fault() -> None:
+    """What a layer did not store is an AttributeError, also once it was deleted."""
+    student = inside("class L:\n    def __init__(self):\n        self.k = 1\n    def drop(self):\n        del self.k")
+    layer = student.new("L")
+    layer.drop()
+    with pytest.raises(StudentFault) as caught:
+        layer.get("k")
+    assert caught.value.kind == "AttributeError"
+
+
+HOSTILE = {
+    "text that raises": "class E(Exception):\n    def __str__(self):\n        raise SystemExit\n",
+    "text that is none": "class E(Exception):\n    def __str__(self):\n        return 5\n",
+    "text without end": "class E(Exception):\n    def __str__(self):\n        return 'x' * 10_000_000\n",
+    "surrogates": "class E(Exception):\n    def __str__(self):\n        return '\\ud800'\n",
+    "a name that raises": (
+        "class M(type):\n    @property\n    def __name__(cls):\n        raise SystemExit\n"
+        "class E(Exception, metaclass=M): pass\n"
+    ),
+    "a name that is none": "class M(type):\n    __name__ = 5\nclass E(Exception, metaclass=M): pass\n",
+    "a family that is none": (
+        "class M(type):\n    def __getattribute__(cls, name):\n        raise KeyError(name)\n"
+        "class E(Exception, metaclass=M): pass\n"
+    ),
+    "no traceback": "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\n",
+    "a class that lies": "class E(Exception):\n    __class__ = property(lambda self: SyntaxError)\n",
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_exceptions_are_faults_like_any_other(source: str) -> None:
+    """An exception that resists being described is a fault, short enough to show, and the worker goes on."""
+    with worker(source + "def f():\n    raise E()\ndef g():\n    return 1") as (student, _):
+        with pytest.raises(StudentFault) as caught:
+            student.f()
+        assert not isinstance(caught.value, WorkerStopped)
+        assert len(str(caught.value)) < 3_000
+        assert student.g() == 1
+
+
+HOSTILE_VALUES = {
+    "a class that raises": "class V:\n    __class__ = property(lambda self: 1 / 0)\n",
+    "a class that lies": "import numpy as np\nclass V:\n    __class__ = np.float64\n    __module__ = 'numpy'\n",
+    "equal to everything": "class V:\n    def __eq__(self, other):\n        return True\n    __hash__ = None\n",
+    "attributes that raise": "class V:\n    def __getattribute__(self, name):\n        raise SystemExit\n",
+    "an array that is none": "import numpy as np\nclass V(np.ndarray):\n    def __new__(cls):\n        return np.zeros(1).view(cls)\n",
+    "a name that is none": "class M(type):\n    __name__ = 5\nclass V(metaclass=M): pass\n",
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE_VALUES.values(), ids=HOSTILE_VALUES)
+def test_hostile_values_stay_behind_or_are_faults(source: str) -> None:
+    """A value that resists being looked at never arrives as one, and the worker goes on."""
+    student = inside(source + "def f():\n    return V()\ndef g():\n    return 1")
+    try:
+        answer = student.f()
+    except StudentFault:
+        pass
+    else:
+        assert type(answer) is StudentObject
+    assert student.g() == 1
+
+
+def test_an_answer_of_too_many_parts_is_a_fault() -> None:
+    """A list too long for a frame's header is told as such, and the worker goes on."""
+    with worker("def f():\n    return list(range(1_000_000))\ndef g():\n    return 1") as (student, _):
+        with pytest.raises(StudentFault, match="too many parts"):
+            student.f()
+        assert student.g() == 1
+
+
+def test_a_long_file_is_loaded() -> None:
+    """A source file far longer than a frame's header, in any alphabet, loads."""
+    with worker("# " + "池化" * 150_000 + "\ndef f():\n    return 1\n") as (student, _):
+        assert student.f() == 1
+
+
+# ---------------------------------------------------------------------------------- ends of workers
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        ("os._exit(0)", "exit"),
+        ("os._exit(3)", "exit"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "exit"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "signal"),
+        ("os.kill(os.getpid(), 40)", "signal"),
+        ("os.abort()", "signal"),
+        ("os.closerange(0, 200)", "exit"),
+        ("os.closerange(3, 200)", "exit"),
+    ],
+)
+def test_a_worker_that_ends_tells_how(ending: str, kind: str) -> None:
+    """Exits, crashes and closed channels are stops, each of its kind."""
+    stop = stopped_by(f"import os, signal\ndef f():\n    {ending}\n")
+    assert stop.kind == kind
+
+
+def test_signals_are_named_where_they_have_a_name() -> None:
+    """A crash says which signal it was, and a nameless one gives its number."""
+    source = "import os, signal\ndef f():\n    os.kill(os.getpid(), {})\n"
+    assert stopped_by(source.format("signal.SIGSEGV")).message == "SIGSEGV"
+    assert stopped_by(source.format(40)).message == "signal 40"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while True: pass",
+        "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+        "import time\n    time.sleep(1000)",
+        "import signal\n    for n in range(1, 32):\n        try: signal.signal(n, signal.SIG_IGN)\n"
+        "        except Exception: pass\n    while True: pass",
+        "import threading\n    threading.Lock().acquire() and threading.Event().wait()",
+        "10 ** 10 ** 9",
+        "import os\n    os.kill(os.getpid(), 19)",
+    ],
+    ids=["plain", "swallowing", "sleeping", "ignoring signals", "waiting", "in C", "stopped"],
+)
+def test_endless_work_is_stopped_by_the_clock(loop: str) -> None:
+    """No loop, sleep or handler outlasts the limit."""
+    assert stopped_by(f"def f():\n    {loop}\n", seconds=SOON).kind == "timeout"
+
+
+def test_a_file_that_never_loads_is_stopped() -> None:
+    """An endless loop at the top of the file is stopped too."""
+    with open_cell(LIMITS) as cell:
+        Student(cell).random_state()
+        cell.allow(SOON)
+        with pytest.raises(WorkerStopped) as caught:
+            Student(cell).load("work", "while True: pass", ())
+    assert caught.value.kind == "timeout"
+
+
+def test_a_stopped_worker_stays_stopped() -> None:
+    """Every later request is told the same end."""
+    with worker("import os\ndef f():\n    os._exit(1)") as (student, cell):
+        for ask in (student.f, student.f, student.random_state, cell.cpu_seconds):
+            with pytest.raises(WorkerStopped) as caught:
+                ask()
+            assert caught.value.kind == "exit"
+
+
+def test_time_is_counted_over_requests() -> None:
+    """Several short calls together use up what one long call would."""
+    with worker("import time\ndef f():\n    time.sleep(0.05)", seconds=SOON) as (student, _):
+        with pytest.raises(WorkerStopped) as caught:
+            for _ in range(100):
+                student.f()
+    assert caught.value.kind == "timeout"
+
+
+@on_linux
+def test_memory_beyond_the_limit_is_a_fault_or_a_stop() -> None:
+    """Memory over the limit is not to be had, and what was within it still is."""
+    source = "import numpy as np\ndef f(mib):\n    return float(np.ones(mib << 17).sum())\n"
+    with worker(source) as (student, _):
+        with pytest.raises(StudentFault) as caught:
+            student.f(4 * LIMITS.memory_mib)
+        assert "MemoryError" in caught.value.bases or isinstance(caught.value, WorkerStopped)
+        assert student.f(LIMITS.memory_mib // 4) == LIMITS.memory_mib // 4 << 17
+
+
+@on_linux
+def test_memory_taken_bit_by_bit_ends_too() -> None:
+    """A list that grows for ever meets the limit, not the machine's."""
+    fault = None
+    with worker("def f():\n    x = []\n    while True: x.append(bytearray(1 << 20))") as (student, _):
+        with pytest.raises(StudentFault) as caught:
+            student.f()
+        fault = caught.value
+    assert fault.kind in ("MemoryError", "exit")
+
+
+@on_linux
+def test_cpu_time_is_the_worker_s_own() -> None:
+    """Work shows in the worker's CPU time, sleep does not."""
+    source = "import time\ndef f():\n    end = time.process_time() + 0.1\n    while time.process_time() < end: pass\n"
+    with worker(source + "def g():\n    time.sleep(0.1)\n") as (student, _):
+        start = student.cpu_seconds()
+        student.f()
+        worked = student.cpu_seconds()
+        student.g()
+        assert worked - start >= 0.1
+        assert student.cpu_seconds() - worked < worked - start
+
+
+@on_linux
+def test_cpu_time_of_a_worker_that_died_meanwhile_is_a_stop() -> None:
+    """A worker that ends between two requests is told as stopped, whoever notices."""
+    with worker("") as (student, cell):
+        cell.process.kill()
+        cell.process.wait()
+        with pytest.raises(WorkerStopped):
+            student.cpu_seconds()
+
+
+# ------------------------------------------------------------------------------ the channel's frames
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "print('x' * 100_000)",
+        "import sys; sys.stdout.write('x'); sys.stdout.flush()",
+        "import sys; sys.__stdout__.write('x'); sys.__stdout__.flush()",
+        "import sys; sys.stderr.write('x' * 100_000)",
+        "import os; os.write(1, b'CWK1' + bytes(100))",
+        "import os; os.write(2, b'x' * 100_000)",
+        "import os; os.system('echo noise; echo noise >&2')",
+        "import sys; sys.stdout.buffer.write(b'CWK1'); sys.stdout.flush()",
+        "import sys; sys.stdout.close()",
+        "import sys; sys.stdin.read(); input",
+        "import warnings; warnings.warn('x')",
+        "import sys; sys.stdout = None; sys.stderr = 5",
+    ],
+)
+def test_prints_do_not_disturb_the_frames(noise: str) -> None:
+    """Whatever is printed, and wherever, answers before and after it arrive."""
+    with worker(f"def f():\n    {noise}\n    return 1\n") as (student, _):
+        assert student.f() == 1
+        assert student.f() == 1
+
+
+def test_input_finds_nothing() -> None:
+    """Reading from stdin meets its end and takes nothing from the channel."""
+    with worker("def f():\n    return input()\ndef g():\n    return 1") as (student, _):
+        with pytest.raises(StudentFault, match="EOFError"):
+            student.f()
+        assert student.g() == 1
+
+
+FIND_CHANNEL = """
+import gc, io, os, struct
+def channel():
+    writers = [each for each in gc.get_objects() if isinstance(each, io.BufferedWriter)]
+    return next(each for each in writers if each.fileno() > 2)
+def send(data):
+    os.write(channel().fileno(), data)
+def frame(text, payload=b""):
+    return struct.pack(">4sIQ", b"CWK1", len(text), len(payload)) + text + payload
+"""
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "b'rubbish that is no frame at all'",
+        "b'\\x00' * 100",
+        "b'CWK1' + b'\\xff' * 12",
+        "frame(b'[]')",
+        "frame(b'{')",
+        'frame(b\'{"number": 1, "value": null, "arrays": []}\')',
+        'frame(b\'{"number": 10000, "value": null, "arrays": []}\')',
+        'frame(b\'{"number": null, "value": null, "arrays": []}\')',
+        'frame(b\'{"value": null, "arrays": []}\')',
+        'frame(b\'{"number": 2, "value": {"pickle": 1}, "arrays": []}\')',
+        'frame(b\'{"number": 2, "value": {"array": 5}, "arrays": []}\')',
+        'frame(b\'{"number": 2, "value": null, "arrays": [["|O", [1]]]}\', bytes(8))',
+        'frame(b\'{"number": 2, "value": "\\\\ud800", "arrays": []}\')',
+        'frame(b\'{"number": 2, "value": {"tuple": [{"array": 0}, {"array": 0}]}, "arrays": [["|u1", [1]]]}\', b"x")',
+    ],
+)
+def test_a_reply_that_was_not_agreed_on_stops_the_worker(forged: str) -> None:
+    """Rubbish in the channel, a wrong number or an untrue header is a stop of kind protocol."""
+    stop = stopped_by(FIND_CHANNEL + f"def f():\n    send({forged})\n    return 1\n")
+    assert stop.kind == "protocol"
+
+
+def test_a_forged_fault_is_forced_into_shape() -> None:
+    """A fault is only a claim: fields of a wrong kind are dropped, long ones cut."""
+    claim = (
+        '{"number": 2, "arrays": [], "fault": {"kind": 5, "message": "' + "x" * 9_000 + '", "line": -4, "bases": [1]}}'
+    )
+    with worker(FIND_CHANNEL + f"def f():\n    send(frame({claim.encode()!r}))\n") as (student, _):
+        with pytest.raises(StudentFault) as caught:
+            student.f()
+    fault = caught.value
+    assert (fault.kind, len(fault.message), fault.line, fault.trace, fault.bases) == ("", 2_000, None, "", frozenset())
+
+
+@pytest.mark.parametrize("claim", ['"fault": 5', '"fault": null', '"fault": []', '"fault": {}'])
+def test_a_fault_that_describes_nothing_is_a_fault(claim: str) -> None:
+    """A reply that only says that something went wrong is taken as that."""
+    text = f'{{"number": 2, "arrays": [], {claim}}}'.encode()
+    with worker(FIND_CHANNEL + f"def f():\n    send(frame({text!r}))\n") as (student, _), pytest.raises(StudentFault):
+        student.f()
+
+
+def test_a_stored_value_without_a_handle_is_a_stop() -> None:
+    """A worker that answers with a value where a handle is due is not believed."""
+    tamper = "import autograder.worker as w\nw.Worker._kept = lambda self, value: 5\n"
+    with worker(tamper) as (student, _), pytest.raises(WorkerStopped) as caught:
+        student.store(1)
+    assert caught.value.kind == "protocol"
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "import sys; sys.modules['json'] = None",
+        "import json; json.dumps = lambda *a, **k: 'x'",
+        "import json; json.loads = lambda *a: {}",
+        "import numpy as np; np.array = lambda *a, **k: 0",
+        "import numpy as np; np.ascontiguousarray = lambda *a, **k: 0",
+        "import numpy as np; np.ndarray = int",
+        "import builtins; builtins.type = lambda x: int",
+        "import builtins; builtins.isinstance = lambda *a: True",
+        "import traceback; traceback.extract_tb = None",
+        "import autograder.protocol as p; p.encode = lambda *a: {'array': 3}",
+        "import autograder.worker as w; w.write_frame = lambda *a: None",
+        "import sys; sys.setrecursionlimit(60)",
+        "import sys; sys.modules.clear()",
+        "import shutil, os; shutil.rmtree(os.getcwd())",
+        "import gc, io; [o.close() for o in gc.get_objects() if isinstance(o, io.BufferedWriter)]",
+    ],
+)
+def test_tampering_ends_in_an_answer_a_fault_or_a_stop(tamper: str) -> None:
+    """A student who takes the worker apart gets nothing on our side but what is agreed on."""
+    with open_cell(LIMITS) as cell:
+        student = Student(cell)
+        try:
+            student.load("work", f"import numpy as np\ndef f(x):\n    {tamper}\n    return x * 2, [1]\n", ("numpy",))
+            cell.allow(2)
+            answers = [student.f(np.ones(2)), student.f(np.ones(2))]
+        except StudentFault:
+            return
+        assert all(len(answer) == 2 for answer in answers)
+
+
+# ------------------------------------------------------------------------------------------ imports
+
+
+@pytest.mark.parametrize("name", ["click", "click.core", "pytest", "hypothesis", "scipy", "torch"])
+def test_what_the_assignment_does_not_offer_is_refused(name: str) -> None:
+    """A package that happens to be installed is refused, with a word on what there is."""
+    with worker(f"def f():\n    import {name}\n") as (student, _), pytest.raises(StudentFault) as caught:
+        student.f()
+    assert caught.value.kind == "ModuleNotFoundError"
+    assert caught.value.message == f"{name!r} is not available here: use the standard library and numpy"
+
+
+@pytest.mark.parametrize("name", ["autograder.catalog", "autograder.marking", "autograder.sandbox.cell"])
+def test_the_trusted_side_of_the_engine_is_refused(name: str) -> None:
+    """Neither marking nor files of a kit can be imported by name."""
+    with (
+        worker(f"def f():\n    import {name}\n") as (student, _),
+        pytest.raises(StudentFault, match="not available here"),
+    ):
+        student.f()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import numpy.linalg, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks",
+        "import math, itertools, functools, collections.abc, typing, re, json, decimal, unittest, random, abc",
+        "from dataclasses import dataclass, field",
+        "from __future__ import annotations",
+        "import numpy.testing",
+    ],
+)
+def test_numpy_and_the_standard_library_are_offered(statement: str) -> None:
+    """What every assignment offers can be imported."""
+    assert answer_of(f"{statement}\ndef f():\n    return 1\n") == 1
+
+
+def test_without_a_list_only_the_standard_library_is_offered() -> None:
+    """An assignment that offers no package says so."""
+    with worker("import math\ndef f():\n    import click\n", imports=()) as (student, _):
+        with pytest.raises(StudentFault, match="use the standard library and nothing else"):
+            student.f()
+
+
+def test_dataclasses_enums_and_annotations_work() -> None:
+    """The module is known to the interpreter under its own name."""
+    source = """\
+from __future__ import annotations
+import enum, sys, typing
+from dataclasses import dataclass, field
+
+class Mode(enum.Enum):
+    MAX = 1
+
+@dataclass
+class Layer:
+    window: tuple[int, int]
+    mode: Mode = Mode.MAX
+    seen: typing.ClassVar[int] = 3
+    cache: dict = field(default_factory=dict)
+
+def f():
+    typing.get_type_hints(Layer)
+    return Layer((2, 2)).window, __name__, sys.modules[__name__].Layer is Layer
+"""
+    assert answer_of(source) == ((2, 2), "work", True)
+
+
+# ---------------------------------------------------------------------------- what it cannot learn
+
+LOOK = """
+import os, sys
+def f():
+    open_files = []
+    for fd in os.listdir('/proc/self/fd'):
+        try: open_files.append(os.readlink(f'/proc/self/fd/{fd}'))
+        except OSError: pass
+    with open('/proc/self/cmdline') as line:
+        command = line.read().split(chr(0))
+    with open('/proc/self/environ') as line:
+        environment = line.read().split(chr(0))
+    return {
+        'argv': list(sys.argv), 'command': command, 'environment': environment,
+        'variables': [f'{k}={v}' for k, v in os.environ.items()], 'cwd': os.getcwd(),
+        'here': os.listdir('.'), 'path': list(sys.path), 'modules': list(sys.modules), 'files': open_files,
+    }
+"""
+TRUSTED = ("catalog", "marking", "scoring", "student", "trial", "submissions", "sandbox.cell", "compare", "registry")
+
+
+@on_linux
+def test_a_worker_knows_neither_seed_nor_kit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Environment, arguments, folder, open files and modules tell nothing of the kit but where the engine is."""
+    monkeypatch.setenv("SECRET_SEED", "5550123")
+    seen = answer_of(LOOK)
+    names = sorted(line.partition("=")[0] for line in seen["environment"] if line)
+    assert names == ["HOME", "LANG", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TMPDIR"]
+    assert "5550123" not in repr(seen)
+    assert seen["here"] == []
+    assert not Path(seen["cwd"]).is_relative_to(ROOT)
+    assert str(ROOT) not in seen["path"]
+    assert seen["argv"][0] == "-c"
+    told = [
+        line for part in ("command", "environment", "variables", "files") for line in seen[part] if str(ROOT) in line
+    ]
+    assert len(told) == 1
+    assert told[0].startswith("import sys; sys.path.insert(0, ")
+    assert {f"autograder.{name}" for name in TRUSTED}.isdisjoint(seen["modules"])
+    assert {each.partition(":")[0] for each in seen["files"]} <= {"/dev/null", "pipe", f"/proc/{'self'}/fd"} | {
+        each for each in seen["files"] if each.startswith("/proc/")
+    }
+
+
+def test_nothing_of_another_worker_is_left() -> None:
+    """What one submission wrote or set is not there for the next."""
+    leave = (
+        "import os\ndef f():\n    open('left', 'w').write('x')\n    os.environ['LEFT'] = '1'\n    return os.getcwd()\n"
+    )
+    first = answer_of(leave)
+    look = "import os\ndef f():\n    return os.listdir('.'), 'LEFT' in os.environ, os.getcwd()\n"
+    assert answer_of(look)[:2] == ([], False)
+    assert not os.path.exists(first)
+
+
+WHERE = (
+    "import os\ndef f():\n    open('file', 'w').write('x')\n    os.mkdir('deep')\n    return os.getcwd(), os.getpid()\n"
+)
+
+
+def test_folder_and_process_are_gone_afterwards() -> None:
+    """A closed cell leaves neither its folder nor its process."""
+    with worker(WHERE) as (student, _):
+        folder, pid = student.f()
+        assert os.path.isdir(folder)
+        assert not gone(pid)
+    assert not os.path.exists(folder)
+    assert gone(pid)
+
+
+def test_folder_and_process_are_gone_after_a_timeout() -> None:
+    """A worker that had to be stopped leaves nothing either."""
+    with worker(WHERE + "def g():\n    while True: pass\n") as (student, cell):
+        folder, pid = student.f()
+        cell.allow(SOON)
+        with pytest.raises(WorkerStopped):
+            student.g()
+        assert gone(pid)
+    assert not os.path.exists(folder)
+
+
+def test_folder_and_process_are_gone_after_an_error_of_ours() -> None:
+    """A block that fails on our side cleans up as well."""
+    with pytest.raises(ZeroDivisionError), worker(WHERE) as (student, _):
+        folder, pid = student.f()
+        raise ZeroDivisionError
+    assert not os.path.exists(folder)
+    assert gone(pid)
+
+
+@on_linux
+def test_children_of_a_worker_end_with_it() -> None:
+    """A process that the student started does not outlive the cell."""
+    source = "import subprocess\ndef f():\n    return subprocess.Popen(['sleep', '1000']).pid\n"
+    with worker(source) as (student, _):
+        child = student.f()
+        assert not gone(child)
+    # Its parent is gone, so whoever adopts it may take a moment to collect it: a zombie has ended too.
+    state = Path(f"/proc/{child}/stat")
+    for _ in range(100_000):
+        if not state.exists() or ") Z" in state.read_text():
+            break
+    else:
+        pytest.fail("the child is still running")
