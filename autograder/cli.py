@@ -41,10 +41,19 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KitError as error:
-            from autograder.report.plain import one_line
+            complain(str(error))
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("autograder."):
+                raise
+            complain(f"{ctx.invoked_subcommand} is for staff: what students get does not hold it")
+        return ctx.exit(WRONG_USAGE)
 
-            click.echo(f"autograder: {one_line(str(error))}", err=True)
-            ctx.exit(WRONG_USAGE)
+
+def complain(text: str) -> None:
+    """One line for the person who called."""
+    from autograder.report.plain import one_line
+
+    click.echo(f"autograder: {one_line(text)}", err=True)
 
 
 def folder_argument(name: str) -> Callable[[Command], Command]:

@@ -121,13 +121,13 @@ def _marked(submission: Submission, rubric: Rubric) -> Report:
 
 
 def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
+    why = Text(str(fault), str(fault))
     if isinstance(fault, WorkerStopped):
-        why = stopped_text(fault, rubric.assignment.limits)
-        return Text(
-            messages.DOES_NOT_IMPORT.en.format(filename=filename, error=why.en),
-            messages.DOES_NOT_IMPORT.zh.format(filename=filename, error=why.zh),
-        )
-    return messages.DOES_NOT_IMPORT.format(filename=filename, error=fault)
+        limits = rubric.assignment.limits
+        timeout = messages.IMPORT_TIMEOUT.format(seconds=limits.seconds)
+        why = timeout if fault.kind == "timeout" else stopped_text(fault, limits)
+    text = messages.DOES_NOT_IMPORT
+    return Text(text.en.format(filename=filename, error=why.en), text.zh.format(filename=filename, error=why.zh))
 
 
 def _exercise(exercise: Exercise, rubric: Rubric, bench: Bench) -> ExerciseResult:

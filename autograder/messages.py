@@ -86,4 +86,8 @@ NOT_UTF8 = Text(
     "{filename} is not UTF-8 text (byte {position}): save it as UTF-8",
     "{filename} 不是 UTF-8 文本(第 {position} 字节):请存为 UTF-8",
 )
+IMPORT_TIMEOUT = Text(
+    "it took longer than {seconds:g} seconds (an endless loop outside every function?)",
+    "用时超过 {seconds:g} 秒(函数之外是否有死循环?)",
+)
 DOES_NOT_IMPORT = Text("{filename} does not import: {error}", "{filename} 无法导入:{error}")

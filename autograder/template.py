@@ -2,13 +2,13 @@
 
 In a solution, what a student has to write stands between two comment lines::
 
-    def pooled_size(size: int, window: int, stride: int) -> int:
-        \"\"\"Count the windows that fit along one axis.\"\"\"
+    def halves(size: int) -> int:
+        \"\"\"Count the pairs among ``size`` things.\"\"\"
         # BEGIN SOLUTION
-        # TODO(pooled_size): count the windows along one axis.
-        #   1. Refuse what cannot be.
-        #   Hint: the first window always fits.
-        return (size - window) // stride + 1
+        # TODO(halves): count the pairs.
+        #   1. Refuse a negative size.
+        #   Hint: what becomes of an odd one?
+        return size // 2
         # END SOLUTION
 
 Inside a function a region opens with its task: the comment lines from ``# TODO(exercise):`` down

@@ -34,7 +34,8 @@ class ImportGuard(MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
         """Raise for a module outside the standard library and the allowed packages."""
-        if fullname.partition(".")[0] not in self.allowed:
+        # The standard library's own file of that name is called after the platform, so it is on no list.
+        if fullname.partition(".")[0] not in self.allowed and not fullname.startswith("_sysconfigdata_"):
             raise ModuleNotFoundError(
                 f"{fullname!r} is not available here: use the standard library and {self.offered}"
             )

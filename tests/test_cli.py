@@ -247,3 +247,11 @@ def session(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "autograder", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_staff_commands_say_so_where_they_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A student who tries a command of the staff's gets one clear line and exit code 2."""
+    monkeypatch.setitem(sys.modules, "autograder.selfcheck", None)
+    result = CliRunner().invoke(main, ["selfcheck"])
+    assert result.exit_code == 2
+    assert result.stderr == "autograder: selfcheck is for staff: what students get does not hold it\n"
