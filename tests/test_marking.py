@@ -282,7 +282,7 @@ def test_a_file_that_loads_only_once_is_no_fault_of_ours(tmp_path: Path) -> None
 def broken_check(trial: Trial) -> None:
     """A check that is wrong by itself."""
     trial.student.double(np.ones(1))
-    None + 1  # type: ignore[operator]
+    len(None)  # type: ignore[arg-type]
 
 
 def silent_check(trial: Trial) -> None:
@@ -526,7 +526,7 @@ def test_a_known_problem_is_passed_on(tmp_path: Path) -> None:
         ("import torch\n", "tiny.py does not import: ModuleNotFoundError: 'torch' is not available here"),
         ("import sys\nsys.exit(0)\n", "tiny.py does not import: SystemExit: 0 (line 2)"),
         ("import os\nos._exit(0)\n", "tiny.py does not import: the process ended in the middle"),
-        ("while True: pass\n", "tiny.py does not import: stopped: this exercise took longer"),
+        ("while True: pass\n", "tiny.py does not import: it took longer than 1 seconds"),
         ("x = '\0'\n", "tiny.py does not import: SyntaxError: "),
         ("raise NotImplementedError\n", "tiny.py does not import: NotImplementedError (line 1)"),
         ("raise type('E', (Exception,), {'__str__': lambda s: '\\ud800'})()\n", "tiny.py does not import: E: "),

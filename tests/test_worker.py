@@ -18,11 +18,13 @@ from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Limits
 from autograder.protocol import Laid
 from autograder.sandbox import Cell, open_cell
+from autograder.sandbox.cell import BOOTSTRAP
 from autograder.student import Inside, Student, StudentObject
 from tests.support import ROOT
 
 LIMITS = Limits(seconds=20, memory_mib=512)
 TIGHT = Limits(seconds=20, memory_mib=64)
+LOADING = 20
 SOON = 0.3
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc or counts on Linux's limits")
 
@@ -41,6 +43,7 @@ def worker(
 ) -> Iterator[tuple[Student, Cell]]:
     """A module with this text in a real process; once it is loaded it may take ``seconds``."""
     with open_cell(limits) as cell:
+        cell.allow(LOADING)
         student = Student(cell)
         student.load("work", source, imports)
         cell.allow(seconds)
@@ -538,7 +541,6 @@ def test_endless_work_is_stopped_by_the_clock(loop: str) -> None:
 def test_a_file_that_never_loads_is_stopped() -> None:
     """An endless loop at the top of the file is stopped too."""
     with open_cell(LIMITS) as cell:
-        Student(cell).random_state()
         cell.allow(SOON)
         with pytest.raises(WorkerStopped) as caught:
             Student(cell).load("work", "while True: pass", ())
@@ -660,11 +662,11 @@ def frame(text, payload=b""):
         'frame(b\'{"number": 10000, "value": null, "arrays": []}\')',
         'frame(b\'{"number": null, "value": null, "arrays": []}\')',
         'frame(b\'{"value": null, "arrays": []}\')',
-        'frame(b\'{"number": 2, "value": {"pickle": 1}, "arrays": []}\')',
-        'frame(b\'{"number": 2, "value": {"array": 5}, "arrays": []}\')',
-        'frame(b\'{"number": 2, "value": null, "arrays": [["|O", [1]]]}\', bytes(8))',
-        'frame(b\'{"number": 2, "value": "\\\\ud800", "arrays": []}\')',
-        'frame(b\'{"number": 2, "value": {"tuple": [{"array": 0}, {"array": 0}]}, "arrays": [["|u1", [1]]]}\', b"x")',
+        'frame(b\'{"number": 3, "value": {"pickle": 1}, "arrays": []}\')',
+        'frame(b\'{"number": 3, "value": {"array": 5}, "arrays": []}\')',
+        'frame(b\'{"number": 3, "value": null, "arrays": [["|O", [1]]]}\', bytes(8))',
+        'frame(b\'{"number": 3, "value": "\\\\ud800", "arrays": []}\')',
+        'frame(b\'{"number": 3, "value": {"tuple": [{"array": 0}, {"array": 0}]}, "arrays": [["|u1", [1]]]}\', b"x")',
     ],
 )
 def test_a_reply_that_was_not_agreed_on_stops_the_worker(forged: str) -> None:
@@ -676,7 +678,7 @@ def test_a_reply_that_was_not_agreed_on_stops_the_worker(forged: str) -> None:
 def test_a_forged_fault_is_forced_into_shape() -> None:
     """A fault is only a claim: fields of a wrong kind are dropped, long ones cut."""
     claim = (
-        '{"number": 2, "arrays": [], "fault": {"kind": 5, "message": "' + "x" * 9_000 + '", "line": -4, "bases": [1]}}'
+        '{"number": 3, "arrays": [], "fault": {"kind": 5, "message": "' + "x" * 9_000 + '", "line": -4, "bases": [1]}}'
     )
     with worker(FIND_CHANNEL + f"def f():\n    send(frame({claim.encode()!r}))\n") as (student, _):
         fault = fault_of(student)
@@ -686,7 +688,7 @@ def test_a_forged_fault_is_forced_into_shape() -> None:
 @pytest.mark.parametrize("claim", ['"fault": 5', '"fault": null', '"fault": []', '"fault": {}'])
 def test_a_fault_that_describes_nothing_is_a_fault(claim: str) -> None:
     """A reply that only says that something went wrong is taken as that."""
-    text = f'{{"number": 2, "arrays": [], {claim}}}'.encode()
+    text = f'{{"number": 3, "arrays": [], {claim}}}'.encode()
     with worker(FIND_CHANNEL + f"def f():\n    send(frame({text!r}))\n") as (student, _), pytest.raises(StudentFault):
         student.f()
 
@@ -889,6 +891,24 @@ def test_folder_and_process_are_gone_after_an_error_of_ours() -> None:
     ((folder, pid),) = seen
     assert not os.path.exists(folder)
     assert gone(pid)
+
+
+def test_a_worker_that_cannot_start_is_our_own_trouble(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where no worker comes up, no student is blamed, and nothing is left behind."""
+    monkeypatch.setattr("autograder.sandbox.cell.BOOTSTRAP", "raise SystemExit(3)")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(RuntimeError, match="the worker did not start"), open_cell(LIMITS):
+        pytest.fail("there is no worker")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_starting_a_worker_takes_none_of_the_student_s_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit counts from the moment at which the worker serves."""
+    late = f"import time; time.sleep({2 * SOON}); {BOOTSTRAP}"
+    monkeypatch.setattr("autograder.sandbox.cell.BOOTSTRAP", late)
+    with open_cell(LIMITS) as cell:
+        cell.allow(SOON)
+        Student(cell).load("work", "x = 1", ())
 
 
 @on_linux

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -84,6 +84,13 @@ class Cell:
         self.seconds_left = STARTUP_SECONDS
         self.clock = Clock(self.kill)
         self.end: WorkerStopped | None = None
+
+    def begin(self) -> None:
+        """Wait until the worker serves: starting it is our own business, in time and in failure."""
+        try:
+            self.request({"operation": "forget", "arguments": {"dict": []}}, [])
+        except WorkerStopped as stop:
+            raise RuntimeError(f"the worker did not start: {stop}") from stop
 
     def allow(self, seconds: float) -> None:
         """Set how long the worker may take, over all requests from now on."""
@@ -179,11 +186,11 @@ def open_cell(limits: Limits, *, echo: bool = False) -> Iterator[Cell]:
     ``echo`` lets prints of the student's code through to stderr, for a student at their own machine.
     """
     folder = tempfile.mkdtemp(prefix="cell-")
-    cell = Cell(_start(folder, limits, echo))
     try:
-        yield cell
+        with closing(Cell(_start(folder, limits, echo))) as cell:
+            cell.begin()
+            yield cell
     finally:
-        cell.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
