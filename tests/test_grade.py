@@ -119,7 +119,7 @@ def test_each_kind_of_trouble_has_its_status(
         ("nothing", "no adding.py was handed in"),
         ("syntax", "SyntaxError: '(' was never closed (line 3)"),
         ("exiting", "SystemExit: 0 (line 2)"),
-        ("looping", "longer than its 2 seconds"),
+        ("looping", "longer than 2 seconds"),
         ("folder", "adding.py is a folder"),
         ("latin", "adding.py is not UTF-8 text (byte 2)"),
         ("huge", "adding.py is 50.0 MB; at most 1 MB are read"),

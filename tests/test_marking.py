@@ -234,7 +234,7 @@ ENDINGS = {
 def test_a_worker_that_dies_costs_only_its_exercise(tmp_path: Path, ending: str) -> None:
     """The rest of the exercise is not run, and the next one is graded in a new worker."""
     source = GOOD.replace("return 2 * x", ending)
-    report = marked(tmp_path, source, rubric_of(CHECKS[0], record(double_again, "double"), *CHECKS[2:], seconds=0.5))
+    report = marked(tmp_path, source, rubric_of(CHECKS[0], record(double_again, "double"), *CHECKS[2:], seconds=1))
     assert (report.status, scores(report)) == (Status.GRADED, [0, 60])
     assert text_of(report, "double_again") == messages.NOT_RUN.en
     assert text_of(report, "double_values")
