@@ -91,3 +91,60 @@ IMPORT_TIMEOUT = Text(
     "用时超过 {seconds:g} 秒(函数之外是否有死循环?)",
 )
 DOES_NOT_IMPORT = Text("{filename} does not import: {error}", "{filename} 无法导入:{error}")
+MISSING_AMONG = Text("no {filename} was handed in (found: {found})", "没有提交 {filename}(找到的是:{found})")
+MISSING_FROM_EMPTY = Text("no {filename} was handed in (it is empty)", "没有提交 {filename}(里面是空的)")
+SEVERAL_FILES = Text(
+    "it is not clear which file is meant ({names}): leave one", "无法确定要批改哪一个文件({names}):请只保留一个"
+)
+SEVERAL_ARCHIVES = Text(
+    "there are several archives ({names}) and no {filename}: leave one",
+    "有多个压缩包({names}),却没有 {filename}:请只保留一个",
+)
+HANDED_IN_TWICE = Text(
+    "handed in more than once ({names}): it is not clear which counts, so leave one",
+    "重复提交({names}):无法确定以哪一份为准,请只保留一份",
+)
+IS_A_LINK = Text("{filename} is a link: hand in the thing itself", "{filename} 是链接:请提交文件或文件夹本身")
+HARD_LINKED = Text(
+    "{filename} has a second name elsewhere (a hard link): hand in a copy",
+    "{filename} 在别处还有另一个名字(硬链接):请提交一份副本",
+)
+FOLDER_TOO_FULL = Text(
+    "the folder holds more than {limit} entries: leave {filename} alone in it",
+    "文件夹中的条目超过 {limit} 个:请只保留 {filename}",
+)
+IN_ARCHIVE = Text("{archive}: {problem}", "{archive}:{problem}")
+ARCHIVE_DAMAGED = Text(
+    "it cannot be unpacked: it is damaged, or its name does not say what it is",
+    "无法解压:文件已损坏,或扩展名与内容不符",
+)
+ARCHIVE_UNREADABLE = Text("it cannot be read ({reason})", "无法读取({reason})")
+ARCHIVE_FEATURE = Text(
+    "it is packed in a way that is not read here: make an ordinary .zip or .tar.gz",
+    "其压缩方式不受支持:请用普通的 .zip 或 .tar.gz",
+)
+ARCHIVE_FOREIGN = Text(
+    "this kind of archive is not read: hand in a .zip or .tar.gz", "不支持这种压缩包:请提交 .zip 或 .tar.gz"
+)
+ARCHIVE_ENCRYPTED = Text("it is locked with a password: pack it without one", "它有密码保护:请不要设置密码")
+ARCHIVE_MEMORY = Text(
+    "unpacking it takes too much memory: make an ordinary .zip or .tar.gz",
+    "解压所需内存过多:请用普通的 .zip 或 .tar.gz",
+)
+ARCHIVE_DIRECTORY = Text(
+    "its table of contents is larger than {limit:.0f} MB: pack only what was asked for",
+    "其目录超过 {limit:.0f} MB:请只打包要求提交的文件",
+)
+ARCHIVE_TOO_MANY = Text(
+    "it holds more than {limit} entries: pack only what was asked for",
+    "其中的条目超过 {limit} 个:请只打包要求提交的文件",
+)
+ARCHIVE_UNPACKS_TOO_LARGE = Text(
+    "it unpacks to more than {limit:g} MB: pack only what was asked for",
+    "解压后超过 {limit:g} MB:请只打包要求提交的文件",
+)
+ARCHIVE_UNSAFE_NAME = Text(
+    "it holds a name that leads elsewhere ({name}): pack the folder again",
+    "其中有指向别处的文件名({name}):请重新打包",
+)
+ARCHIVE_DUPLICATE = Text("it holds {name} more than once: leave one", "其中有多个 {name}:请只保留一个")

@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 LANGUAGES = ("en", "zh")
+
+Mode = Literal["auto", "none"]
+MODES: tuple[Mode, ...] = ("auto", "none")
+"""How to confine: ``auto`` puts on every layer this host offers; ``none`` is for a host that is the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +151,22 @@ class ExerciseResult:
 class Submission:
     """One student's file as found; ``path`` is None where it is missing.
 
-    ``problem`` says why a file that is there cannot even be handed to a worker.
+    ``archived`` says that ``path`` is an archive in which the file is still to be looked for.
+    ``problem`` says why what is there cannot even be handed to a worker, or what is there instead.
     """
 
     student: str
     path: Path | None
     problem: Text | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is nothing to mark: the file is ``MISSING``, or what is there is ``BROKEN``."""
+
+    text: Text
+    status: Status = Status.BROKEN
 
 
 @dataclass(frozen=True)
@@ -166,7 +180,7 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything known about one graded submission."""
+    """Everything known about one graded submission; ``printed`` is what its code wrote, for staff."""
 
     student: str
     assignment: Assignment
@@ -176,6 +190,7 @@ class Report:
     seconds: float
     conditions: Conditions
     staff_detail: str = ""
+    printed: str = ""
 
     @property
     def score(self) -> Fraction:

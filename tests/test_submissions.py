@@ -1,18 +1,19 @@
-"""Students' files as they lie there: each odd one gets its own sentence, and none stops the others."""
+"""What students handed in, as it lies there: each odd thing gets its own sentence, and none stops the others."""
 
 from __future__ import annotations
 
 import os
 import socket
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import SubmissionsError
-from autograder.model import Assignment, Limits, Text
-from autograder.submissions import MAX_MB, find_submissions, read_source
+from autograder.model import Assignment, Limits, Problem, Status, Submission, Text
+from autograder.submissions import MAX_ENTRIES, MAX_MB, find_submissions, read_source, read_submission
 
 ASSIGNMENT = Assignment("adding", Text("Adding", "加法"), (), Limits(1, 1), (), Path())
 FILENAME = "adding.py"
@@ -27,11 +28,26 @@ def hand_in(folder: Path, student: str, content: bytes = b"x = 1\n") -> Path:
     return path
 
 
+def hand_in_zip(path: Path, name: str = f"work/{FILENAME}", content: bytes = b"x = 2\n") -> Path:
+    """An archive with one file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, content)
+    return path
+
+
 def problem_of(folder: Path) -> str:
     """What is said of the one submission in the folder."""
     (found,) = find_submissions(folder, ASSIGNMENT)
     assert found.problem is not None
+    assert found.problem.zh != found.problem.en
     return found.problem.en
+
+
+def outcomes(folder: Path) -> dict[str, str | Status]:
+    """What is read of each student: the text, or the status of whatever is in its place."""
+    found = {each.student: read_submission(each, FILENAME) for each in find_submissions(folder, ASSIGNMENT)}
+    return {student: each.status if isinstance(each, Problem) else each for student, each in found.items()}
 
 
 # ----------------------------------------------------------------------------------- the folder
@@ -55,14 +71,19 @@ def test_files_and_hidden_folders_are_no_students(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_has_no_path(tmp_path: Path) -> None:
-    """A student who handed in nothing, or something of another name, is still there."""
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "bob").mkdir()
+    """A student who handed in nothing, or something of another name, is still there and told what was found."""
+    for name in ("ann", "bob", "cat"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "ann" / ".DS_Store").write_bytes(b"")
     (tmp_path / "bob" / "Adding (1).py").write_text("x = 1", encoding="utf-8")
-    assert [(each.student, each.path, each.problem) for each in find_submissions(tmp_path, ASSIGNMENT)] == [
+    (tmp_path / "cat" / "Adding.py").write_text("x = 1", encoding="utf-8")
+    found = find_submissions(tmp_path, ASSIGNMENT)
+    assert [(each.student, each.path, each.problem and each.problem.en) for each in found] == [
         ("ann", None, None),
-        ("bob", None, None),
+        ("bob", None, "no adding.py was handed in (found: Adding (1).py)"),
+        ("cat", None, "no adding.py was handed in (found: Adding.py)"),
     ]
+    assert set(outcomes(tmp_path).values()) == {Status.MISSING}
 
 
 def test_no_folder_at_all_is_refused(tmp_path: Path) -> None:
@@ -163,6 +184,167 @@ def test_a_file_of_the_largest_size_is_taken(tmp_path: Path) -> None:
     assert len(str(read_source(path))) == int(MAX_MB * 1e6)
 
 
+@on_posix
+def test_a_hard_link_is_refused(tmp_path: Path) -> None:
+    """A file with a second name may be anybody's."""
+    secret = hand_in(tmp_path / "elsewhere", "staff", b"answer = 42\n")
+    (tmp_path / "class" / "ann").mkdir(parents=True)
+    os.link(secret, tmp_path / "class" / "ann" / FILENAME)
+    said = "adding.py has a second name elsewhere (a hard link): hand in a copy"
+    assert problem_of(tmp_path / "class") == said
+
+
+@pytest.mark.parametrize("twin", ["Adding.py", "ADDING.PY", "ａdding.py", "adding.py.", "adding.py "])
+def test_twins_are_told(tmp_path: Path, twin: str) -> None:
+    """Names that another system takes for the same leave it open which file is meant."""
+    hand_in(tmp_path, "ann")
+    (tmp_path / "ann" / twin).write_text("x = 3", encoding="utf-8")
+    if len(list((tmp_path / "ann").iterdir())) == 1:
+        pytest.skip("this file system takes them for the same")
+    names = ", ".join(sorted((FILENAME, twin)))
+    assert problem_of(tmp_path) == f"it is not clear which file is meant ({names}): leave one"
+
+
+def test_a_folder_that_is_too_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many entries nobody goes on looking; the last number allowed is read."""
+    monkeypatch.setattr("autograder.submissions.MAX_ENTRIES", 20)
+    path = hand_in(tmp_path, "ann")
+    for number in range(19):
+        (path.parent / f"{number}").touch()
+    assert outcomes(tmp_path) == {"ann": "x = 1\n"}
+    for number in range(100):
+        (path.parent / f"more{number}").touch()
+    assert problem_of(tmp_path) == "the folder holds more than 20 entries: leave adding.py alone in it"
+    assert MAX_ENTRIES == 10_000
+
+
+@on_posix
+@pytest.mark.parametrize("target", ["../elsewhere", "nowhere", "ann", "/", "../elsewhere/adding.py/x"])
+def test_a_linked_folder_is_refused(tmp_path: Path, target: str) -> None:
+    """A link in a student's place leads nowhere, whatever it points to; the neighbour is found as ever."""
+    hand_in(tmp_path, "elsewhere")
+    hand_in(tmp_path / "class", "bob")
+    (tmp_path / "class" / "ann").symlink_to(target)
+    ann, bob = find_submissions(tmp_path / "class", ASSIGNMENT)
+    assert ann.problem is not None and bob.problem is None
+    assert ann.problem.en == "ann is a link: hand in the thing itself"
+    assert outcomes(tmp_path / "class") == {"ann": Status.BROKEN, "bob": "x = 1\n"}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
+    """A locked folder and a locked file each cost their own student alone."""
+    locked = hand_in(tmp_path, "ann").parent
+    locked.chmod(0)
+    hand_in(tmp_path, "bob").chmod(0)
+    hand_in(tmp_path, "cat")
+    try:
+        assert outcomes(tmp_path) == {"ann": Status.BROKEN, "bob": Status.BROKEN, "cat": "x = 1\n"}
+    finally:
+        locked.chmod(0o700)
+
+
+# ---------------------------------------------------------------------------------------- archives
+
+
+def test_an_archive_is_a_student_too(tmp_path: Path) -> None:
+    """Beside the folders or inside one, under any name of its own; a folder may be called like an archive."""
+    hand_in(tmp_path, "ann")
+    hand_in_zip(tmp_path / "bob.zip")
+    hand_in_zip(tmp_path / "dan" / "Homework (1).ZIP")
+    (tmp_path / "dan" / "notes.txt").touch()
+    hand_in(tmp_path, "eve.zip")
+    (tmp_path / "._ann.zip").touch()
+    found = find_submissions(tmp_path, ASSIGNMENT)
+    assert [(each.student, each.archived, each.problem) for each in found] == [
+        ("ann", False, None),
+        ("bob", True, None),
+        ("dan", True, None),
+        ("eve.zip", False, None),
+    ]
+    assert outcomes(tmp_path) == {"ann": "x = 1\n", "bob": "x = 2\n", "dan": "x = 2\n", "eve.zip": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("a.zip", "a"),
+        ("A.ZIP", "A"),
+        ("王 芳.tar", "王 芳"),
+        ("a.b.tar.gz", "a.b"),
+        ("a.tgz", "a"),
+        ("a.Tar.Bz2", "a"),
+        ("a.tar.xz", "a"),
+        ("a.7z", "a"),
+        ("a.rar", "a"),
+        ("a.tar.zst", "a"),
+    ],
+)
+def test_an_archive_is_named_after_its_student(tmp_path: Path, name: str, student: str) -> None:
+    """The ending is no part of the name, in whatever case it is written."""
+    (tmp_path / name).touch()
+    (found,) = find_submissions(tmp_path, ASSIGNMENT)
+    assert found.student == student
+    assert outcomes(tmp_path) == {student: Status.BROKEN}
+
+
+def test_the_plain_file_counts_before_an_archive(tmp_path: Path) -> None:
+    """A file that lies there is what is marked."""
+    hand_in(tmp_path, "ann")
+    hand_in_zip(tmp_path / "ann" / "all.zip")
+    assert outcomes(tmp_path) == {"ann": "x = 1\n"}
+
+
+def test_several_archives_are_told(tmp_path: Path) -> None:
+    """Where two could be meant, none is opened."""
+    hand_in_zip(tmp_path / "ann" / "1.zip")
+    hand_in_zip(tmp_path / "ann" / "2.zip")
+    assert problem_of(tmp_path) == "there are several archives (1.zip, 2.zip) and no adding.py: leave one"
+
+
+def test_who_handed_in_twice_is_told(tmp_path: Path) -> None:
+    """A folder and archives of one name are one student, who is asked which counts."""
+    hand_in(tmp_path, "ann")
+    hand_in_zip(tmp_path / "ann.zip")
+    hand_in_zip(tmp_path / "ann.rar")
+    said = "handed in more than once (ann, ann.rar, ann.zip): it is not clear which counts, so leave one"
+    assert problem_of(tmp_path) == said
+
+
+@pytest.mark.parametrize("name", ["ann.rar", "ann/work.7z"])
+def test_other_kinds_of_archives_are_told(tmp_path: Path, name: str) -> None:
+    """Nobody is overlooked for having the wrong program."""
+    hand_in_zip(tmp_path / name)
+    said = f"{Path(name).name}: this kind of archive is not read: hand in a .zip or .tar.gz"
+    assert problem_of(tmp_path) == said
+
+
+@on_posix
+def test_odd_things_in_an_archives_place_are_told(tmp_path: Path) -> None:
+    """Links, pipes, folders and giants called like archives cost their own student alone."""
+    folder = tmp_path / "class"
+    real = hand_in_zip(tmp_path / "elsewhere" / "real.zip")
+    hand_in_zip(folder / "honest.zip")
+    (folder / "link.zip").symlink_to(real)
+    (folder / "lost.tgz").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.tar")
+    os.link(real, folder / "hard.zip")
+    with (folder / "huge.tar.xz").open("wb") as huge:
+        huge.truncate(32_000_001)
+    (folder / "inner" / "work.zip").mkdir(parents=True)
+    found = {each.student: each.problem and each.problem.en for each in find_submissions(folder, ASSIGNMENT)}
+    assert found == {
+        "hard": "hard.zip has a second name elsewhere (a hard link): hand in a copy",
+        "honest": None,
+        "huge": "huge.tar.xz is 32.0 MB; at most 32 MB are read",
+        "inner": "work.zip is a folder, not a file",
+        "link": "link.zip is a link: hand in the thing itself",
+        "lost": "lost.tgz is a link: hand in the thing itself",
+        "pipe": "pipe.tar is not an ordinary file",
+    }
+    assert outcomes(folder) == {**dict.fromkeys(found, Status.BROKEN), "honest": "x = 2\n"}
+
+
 # ----------------------------------------------------------------------------------------- reading
 
 
@@ -198,6 +380,30 @@ def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
     problem = read_source(tmp_path / FILENAME)
     assert isinstance(problem, Text)
     assert problem.en == "adding.py cannot be read (No such file or directory)"
+
+
+@on_posix
+@pytest.mark.parametrize("make", [make_link, make_device_link, make_pipe, make_circular_link, make_folder])
+@pytest.mark.parametrize("archived", [False, True])
+def test_what_was_exchanged_since_is_not_opened(
+    tmp_path: Path, make: Callable[[Path], None], archived: bool
+) -> None:
+    """A file that turned into something else after it was found is refused, and nothing waits for a pipe."""
+    path = tmp_path / "class" / "ann" / ("work.tar" if archived else FILENAME)
+    path.parent.mkdir(parents=True)
+    make(path)
+    found = read_submission(Submission("ann", path, archived=archived), FILENAME)
+    assert isinstance(found, Problem)
+    assert found.text.en.endswith(f"{path.name} is not an ordinary file")
+
+
+def test_a_file_that_grew_since_is_not_read_whole(tmp_path: Path) -> None:
+    """No more than the limit is read, whatever the size was before."""
+    path = tmp_path / FILENAME
+    make_large(path)
+    problem = read_source(path)
+    assert isinstance(problem, Text)
+    assert problem.en == "adding.py is 1.0 MB; at most 1 MB are read"
 
 
 @on_posix
