@@ -6,7 +6,7 @@ from an allow-list of numeric dtypes whose sizes must add up exactly, and treats
 a ``ProtocolError``. Values travel as a small tagged tree::
 
     None, true, 3, 2.5, "text"          themselves (floats that JSON lacks: {"float": "nan"})
-    {"array": k, "layout": "C"}         the k-th array of the frame, once; layouts are listed below
+    {"array": k}                        the k-th array of the frame, once; {"layout": "F"} and others below
     {"tuple": [...]}, {"list": [...]}   sequences
     {"dict": [[key, value], ...]}       a mapping with str keys
     {"handle": 7, "type": "Layer"}      an object that stays on the worker's side
@@ -39,6 +39,9 @@ MAX_BITS = 1024
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split())
 """What an array in a frame may be made of: booleans, integers and floats, little-endian."""
 
+PLAIN = 1 << 63
+"""Ints nearer to 0 than this need no second look."""
+
 LAYOUTS = ("C", "F", "strided", "reversed")
 """How the receiver lays an array out in memory; the last two are not contiguous."""
 
@@ -67,29 +70,45 @@ class Laid:
     layout: str
 
 
+class NoRoom(NotAValue):
+    """A value that would fit a frame of its own, but no longer this one."""
+
+
 @dataclass
 class Parcel:
-    """A header being filled, with the arrays that go with it."""
+    """A header being filled, with the arrays that go with it.
+
+    ``text`` is never less than what the values put in so far take in the header, in bytes.
+    """
 
     arrays: list[np.ndarray] = field(default_factory=list)
     size: int = 0
+    text: int = 0
 
     def add(self, array: np.ndarray) -> int:
-        """Take ``array`` (exact ndarray, allowed dtype) along; its number in the frame."""
-        dtype = array.dtype.newbyteorder("<")
+        """Take a copy of ``array`` (exact ndarray, allowed dtype) along; its number in the frame."""
+        dtype = array.dtype
         if dtype.str not in DTYPES:
-            raise NotAValue(f"an array of dtype {array.dtype}")
-        size = self.size + array.nbytes
-        if size > MAX_PAYLOAD or len(self.arrays) >= MAX_ARRAYS or array.ndim > MAX_DIMENSIONS:
-            raise NotAValue(f"an array too large to send, of shape {array.shape}")
-        self.arrays.append(np.ascontiguousarray(array, dtype=dtype).reshape(array.shape))
+            dtype = dtype.newbyteorder("<")
+            if dtype.str not in DTYPES:
+                raise NotAValue(f"an array of dtype {array.dtype}")
+        nbytes, count = array.nbytes, len(self.arrays)
+        size = self.size + nbytes
+        if size > MAX_PAYLOAD or count >= MAX_ARRAYS or array.ndim > MAX_DIMENSIONS:
+            alone = nbytes <= MAX_PAYLOAD and array.ndim <= MAX_DIMENSIONS
+            kind = NoRoom if alone else NotAValue
+            raise kind(f"an array too large to send, of shape {array.shape}")
+        # A copy: whoever owns the array may go on and change it before the frame is sent.
+        self.arrays.append(array.copy() if dtype is array.dtype else array.astype(dtype, order="C"))
         self.size = size
-        return len(self.arrays) - 1
+        self.text += 64 + 21 * array.ndim
+        return count
 
     def drop(self, count: int) -> None:
         """Leave only the first ``count`` arrays in it."""
-        del self.arrays[count:]
-        self.size = sum(array.nbytes for array in self.arrays)
+        if len(self.arrays) > count:
+            del self.arrays[count:]
+            self.size = sum(array.nbytes for array in self.arrays)
 
 
 def _sayable(text: str) -> bool:
@@ -106,34 +125,51 @@ def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise NotAValue("a structure nested too deeply")
     kind = type(value)
-    if value is None or kind is bool:
-        return value
+    if kind is np.ndarray:
+        return {"array": parcel.add(value)}
     if kind is int:
-        return _encode_int(value)
-    if kind is str:
-        if len(value) > MAX_TEXT or not _sayable(value):
-            raise NotAValue(f"a text of {len(value)} characters")
+        return value if -PLAIN < value < PLAIN else _encode_int(value, parcel)
+    if kind is tuple or kind is list:
+        return {kind.__name__: _encode_items(value, parcel, depth + 1)}
+    if value is None or kind is bool:
         return value
     if kind is float:
         return value if math.isfinite(value) else {"float": repr(value)}
-    if kind is np.ndarray:
-        return {"array": parcel.add(value), "layout": "C"}
-    if kind is Laid:
-        return {"array": parcel.add(value.array), "layout": value.layout}
+    if kind is str:
+        return _encode_text(value, parcel)
     if kind is Handle:
+        parcel.text += 600
         return {"handle": value.number, "type": value.type}
-    if kind in (tuple, list):
-        return {kind.__name__: [encode(item, parcel, depth + 1) for item in value]}
+    if kind is Laid:
+        return {**encode(value.array, parcel, depth), "layout": value.layout}
     if kind is dict and all(type(key) is str and _sayable(key) for key in value):
-        return {"dict": [[key, encode(item, parcel, depth + 1)] for key, item in value.items()]}
+        return {"dict": [[_encode_text(key, parcel), encode(item, parcel, depth + 1)] for key, item in value.items()]}
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _encode_scalar(value)
     raise NotAValue(f"an object of type {kind.__name__}")
 
 
-def _encode_int(value: int) -> int:
+def _encode_items(items: tuple[Any, ...] | list[Any], parcel: Parcel, depth: int) -> list[Any]:
+    """The parts of a sequence; most are sizes, so those are not handed on."""
+    if items and depth > MAX_DEPTH:
+        raise NotAValue("a structure nested too deeply")
+    parcel.text += 40 * (len(items) + 1)
+    return [
+        item if type(item) is int and -PLAIN < item < PLAIN else encode(item, parcel, depth) for item in items
+    ]
+
+
+def _encode_int(value: int, parcel: Parcel) -> int:
     if value.bit_length() > MAX_BITS:
         raise NotAValue(f"an int of {value.bit_length()} bits")
+    parcel.text += MAX_BITS
+    return value
+
+
+def _encode_text(value: str, parcel: Parcel) -> str:
+    if len(value) > MAX_TEXT or not _sayable(value):
+        raise NotAValue(f"a text of {len(value)} characters")
+    parcel.text += 80 + 12 * len(value)  # JSON may take two escapes of six for a single character
     return value
 
 
@@ -152,17 +188,18 @@ def decode(tree: Any, arrays: list[np.ndarray], depth: int = 0) -> Any:
     """The value that ``tree`` stands for; raises ``FrameError`` for anything not in the agreed form."""
     if depth > MAX_DEPTH + 1:
         raise FrameError("nested too deeply")
-    if tree is None or isinstance(tree, bool | float):
+    kind = type(tree)
+    if kind is dict and tree:
+        tag, content = next(iter(tree.items()))
+        decoder = _DECODERS.get(tag)
+        if decoder is None:
+            raise FrameError(f"unknown tag {str(tag)[:40]!r}")
+        return decoder(tree, content, arrays, depth + 1)
+    if tree is None or kind is float or kind is bool:
         return tree
-    if isinstance(tree, int | str):
+    if kind is int or kind is str:
         return _decode_plain(tree)
-    if not isinstance(tree, dict) or not tree:
-        raise FrameError("a value without a tag")
-    tag, content = next(iter(tree.items()))
-    decoder = _DECODERS.get(tag)
-    if decoder is None:
-        raise FrameError(f"unknown tag {str(tag)[:40]!r}")
-    return decoder(tree, content, arrays, depth + 1)
+    raise FrameError("a value without a tag")
 
 
 def _decode_plain(value: int | str) -> int | str:
@@ -186,6 +223,8 @@ _TAKEN = np.empty(0)
 
 def lay_out(array: np.ndarray, layout: str) -> np.ndarray:
     """A writable copy of ``array`` with the same values, laid out in memory as ``layout`` says."""
+    if layout == "C":
+        return array.copy()
     if layout == "F":
         return np.array(array, order="F")
     if layout == "strided" and array.ndim:
@@ -198,7 +237,7 @@ def lay_out(array: np.ndarray, layout: str) -> np.ndarray:
     if layout == "reversed" and array.ndim:
         backwards = tuple(slice(None, None, -1) for _ in array.shape)
         return np.array(array[backwards], order="C")[backwards]
-    return np.array(array, order="C")
+    return array.copy()
 
 
 def _decode_float(tree: dict[str, Any], content: Any, arrays: list[np.ndarray], depth: int) -> float:
@@ -210,7 +249,11 @@ def _decode_float(tree: dict[str, Any], content: Any, arrays: list[np.ndarray], 
 def _decode_items(content: Any, arrays: list[np.ndarray], depth: int) -> list[Any]:
     if not isinstance(content, list):
         raise FrameError("a sequence that is none")
-    return [decode(item, arrays, depth) for item in content]
+    if content and depth > MAX_DEPTH + 1:
+        raise FrameError("nested too deeply")
+    return [
+        item if type(item) is int and -PLAIN < item < PLAIN else decode(item, arrays, depth) for item in content
+    ]
 
 
 def _decode_dict(tree: dict[str, Any], content: Any, arrays: list[np.ndarray], depth: int) -> dict[str, Any]:
@@ -228,7 +271,7 @@ def _decode_handle(tree: dict[str, Any], content: Any, arrays: list[np.ndarray],
     name = tree.get("type", "object")
     if type(content) is not int or not isinstance(name, str):
         raise FrameError("a handle that is none")
-    return Handle(content, name[:80].encode("utf-8", "replace").decode())
+    return Handle(content, name[:80] if name.isascii() else name[:80].encode("utf-8", "replace").decode())
 
 
 _DECODERS: dict[str, Callable[[dict[str, Any], Any, list[np.ndarray], int], Any]] = {
@@ -242,13 +285,8 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Any, list[np.ndarray], int], Any]
 
 
 def write_frame(stream: BinaryIO, header: dict[str, Any], arrays: list[np.ndarray]) -> None:
-    """Send one frame; ``header`` must be JSON and ``arrays`` come from a ``Parcel``."""
-    listed = [[array.dtype.str, list(array.shape)] for array in arrays]
-    text = json.dumps({**header, "arrays": listed}, allow_nan=False).encode()
-    if len(text) > MAX_HEADER:
-        raise NotAValue("a structure with too many parts")
-    size = sum(array.nbytes for array in arrays)
-    stream.write(b"".join([HEAD.pack(MAGIC, len(text), size), text, *(array.tobytes() for array in arrays)]))
+    """Send one frame; see ``pack``."""
+    stream.write(pack(header, arrays))
     stream.flush()
 
 
@@ -257,11 +295,44 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[np.ndarray]]:
 
     Raises ``EOFError`` where the stream ends before a frame begins, ``FrameError`` otherwise.
     """
-    magic, header_size, payload_size = HEAD.unpack(_read_exactly(stream, HEAD.size, at_start=True))
+    header_size, payload_size = frame_sizes(_read_exactly(stream, HEAD.size, at_start=True))
+    return open_frame(_read_exactly(stream, header_size), _read_exactly(stream, payload_size))
+
+
+def pack(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
+    """One frame as bytes; ``header`` must be JSON and ``arrays`` come from a ``Parcel``.
+
+    Raises ``NotAValue`` where the header is too long.
+    """
+    listed = [[array.dtype.str, array.shape] for array in arrays]
+    text = _dump({**header, "arrays": listed}).encode()
+    if len(text) > MAX_HEADER:
+        raise NotAValue("a structure with too many parts")
+    size = sum([array.nbytes for array in arrays])
+    parts: list[Any] = [HEAD.pack(MAGIC, len(text), size), text, *arrays]
+    return b"".join(parts)
+
+
+_dump = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
+
+
+def frame_sizes(head: bytes) -> tuple[int, int]:
+    """The lengths of header and payload that the ``HEAD.size`` bytes of ``head`` announce.
+
+    Raises ``FrameError`` for anything but the beginning of a frame within the caps.
+    """
+    if len(head) != HEAD.size:
+        raise FrameError("a frame cut short")
+    magic, header_size, payload_size = HEAD.unpack(head)
     if magic != MAGIC or header_size > MAX_HEADER or payload_size > MAX_PAYLOAD:
         raise FrameError("not a frame, or one too large")
-    header = _parse(_read_exactly(stream, header_size))
-    return header, _split(_read_exactly(stream, payload_size), header.pop("arrays", None))
+    return header_size, payload_size
+
+
+def open_frame(header: bytes, payload: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """The header and the arrays (views of ``payload``) of a frame that has arrived; raises ``FrameError``."""
+    parsed = _parse(header)
+    return parsed, _split(payload, parsed.pop("arrays", None))
 
 
 def _read_exactly(stream: BinaryIO, size: int, *, at_start: bool = False) -> bytes:
@@ -275,7 +346,7 @@ def _read_exactly(stream: BinaryIO, size: int, *, at_start: bool = False) -> byt
 
 def _parse(text: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(text)
+        header = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise FrameError("a header that is not JSON") from error
     if not isinstance(header, dict):
@@ -287,15 +358,14 @@ def _split(payload: bytes, listed: Any) -> list[np.ndarray]:
     """The arrays that fill ``payload`` exactly, as ``listed`` ([[dtype, shape], ...]) describes them."""
     if not isinstance(listed, list) or len(listed) > MAX_ARRAYS:
         raise FrameError("no list of arrays")
-    arrays = []
+    arrays: list[np.ndarray] = []
     offset = 0
     for entry in listed:
         dtype, shape = _described(entry)
-        count = math.prod(shape)
-        size = count * dtype.itemsize
+        size = math.prod(shape) * dtype.itemsize
         if size > len(payload) - offset:
             raise FrameError("an array larger than its frame")
-        arrays.append(np.frombuffer(payload, dtype, count, offset).reshape(shape) if count else np.empty(shape, dtype))
+        arrays.append(np.ndarray(shape, dtype, payload, offset) if size else np.empty(shape, dtype))
         offset += size
     if offset != len(payload):
         raise FrameError("a payload that its arrays do not fill")
@@ -303,13 +373,21 @@ def _split(payload: bytes, listed: Any) -> list[np.ndarray]:
 
 
 def _described(entry: Any) -> tuple[np.dtype, tuple[int, ...]]:
-    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], list)):
+    if not (type(entry) is list and len(entry) == 2 and type(entry[0]) is str and type(entry[1]) is list):
         raise FrameError("an array that is not described")
-    dtype, shape = entry[0], tuple(entry[1])
-    if not (isinstance(dtype, str) and dtype in DTYPES):
+    dtype, shape = _DTYPES.get(entry[0]), tuple(entry[1])
+    if dtype is None:
         raise FrameError("an array of a dtype that is not allowed")
-    sizes_fit = len(shape) <= MAX_DIMENSIONS and all(type(size) is int and size >= 0 for size in shape)
-    # numpy refuses an empty array whose other sizes overflow, so zeros count as ones here.
-    if not sizes_fit or math.prod(size or 1 for size in shape) > MAX_PAYLOAD:
+    if len(shape) > MAX_DIMENSIONS:
         raise FrameError("an impossible shape")
-    return np.dtype(dtype), shape
+    extent = 1
+    for size in shape:
+        if type(size) is not int or size < 0:
+            raise FrameError("an impossible shape")
+        extent *= size or 1  # numpy refuses an empty array whose other sizes overflow, so zeros count as ones
+    if extent > MAX_PAYLOAD:
+        raise FrameError("an impossible shape")
+    return dtype, shape
+
+
+_DTYPES = {name: np.dtype(name) for name in DTYPES}

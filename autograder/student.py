@@ -2,24 +2,36 @@
 
 ``Student`` speaks to any ``Channel``: a confined worker (``sandbox.Cell``) or, for our own
 references and misconceptions, ``Inside``, which runs the very same worker code in this process.
+
+Crossing to a worker costs more than most answers, so operations are gathered: making an object, storing
+a value, setting an attribute and everything asked through ``later`` waits until an answer is
+wanted, and then goes in one frame, in the order in which it was asked.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.protocol import FrameError, Handle, Parcel, decode, encode
+from autograder.protocol import MAX_HEADER, FrameError, Handle, NoRoom, Parcel, decode, encode
 from autograder.worker import Worker
 
+T = TypeVar("T")
+
 MAX_LINE = 1 << 24
+MAX_TYPE = 80
+MAX_OPERATIONS = 100
+"""How many operations travel in a frame: few enough for a few arrays in the answer to each."""
 FAULT_FIELDS = {"kind": str, "message": str, "trace": str}
+QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
+"""Operations in which no code of the student's runs."""
 
 
 class Channel(Protocol):
@@ -48,119 +60,412 @@ class Inside:
         return time.process_time()
 
 
-class StudentObject:
-    """An object of the student's that stays in the worker, such as a layer."""
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What a stand-in answers: pairs of arguments and answer, None for a ``ValueError``; sent once a worker."""
 
-    def __init__(self, student: Student, handle: Handle) -> None:
+    pairs: tuple[tuple[tuple[Any, ...], Any], ...]
+
+
+class Answer:
+    """The answer to an operation that may still be waiting.
+
+    ``made`` is the number under which its result stays in the worker, if it does; ``lasting`` whether beyond the check.
+    """
+
+    __slots__ = ("_fault", "_student", "_value", "lasting", "made", "told")
+
+    def __init__(self, student: Student, made: int | None, lasting: bool) -> None:
         self._student = student
-        self._handle = handle
-        self.type = handle.type
+        self._value: Any = None
+        self._fault: StudentFault | None = None
+        self.made = made
+        self.lasting = lasting
+        self.told = False
 
-    def __getattr__(self, name: str) -> Any:
+    @property
+    def value(self) -> Any:
+        """The answer; sends what is waiting. Raises the operation's own ``StudentFault``."""
+        if not self.told:
+            self._student.flush()
+        if self._fault is not None:
+            raise self._fault.with_traceback(None)
+        return self._value
+
+    @property
+    def fault(self) -> StudentFault | None:
+        """What the operation raised, if anything; a ``WorkerStopped`` is raised here, too."""
+        if not self.told:
+            self._student.flush()
+        if isinstance(self._fault, WorkerStopped):
+            raise self._fault.with_traceback(None)
+        return self._fault
+
+    def part(self, index: int) -> StudentObject:
+        """One part of a tuple that stayed in the worker (asked for with ``keep``), known before it is made."""
+        if self.made is None:
+            raise ValueError("only an answer asked for with keep has parts that stay")
+        return self._student.made("part", self.made, index)
+
+    def take(self, value: Any, fault: StudentFault | None) -> None:
+        """Note what came of the operation."""
+        self._value, self._fault, self.told = value, fault, True
+
+
+class StudentObject:
+    """An object of the student's that stays in the worker, such as a layer.
+
+    A call of a method answers at once, ``object.later.METHOD(*args)`` gives an ``Answer``.
+    """
+
+    def __init__(self, student: Student, number: int, type: str = "", made: Answer | None = None) -> None:
+        self._student = student
+        self._number = number
+        self._type = type
+        self._made = made
+
+    @property
+    def type(self) -> str:
+        """The name of its class; raises the ``StudentFault`` of making it."""
+        if self._made is not None:
+            self._type, self._made = str(self._made.value)[:MAX_TYPE], None
+        return self._type
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         def method(*args: Any) -> Any:
-            return self._student.ask("call", target=self._handle, name=name, args=args, keep=None)
+            return self._student.call(self._number, name, args).value
 
         return method
 
+    @property
+    def later(self) -> LaterObject:
+        """The same operations, answered when their answers are wanted."""
+        return LaterObject(self._student, self._number)
+
     def get(self, name: str) -> Any:
         """An attribute's value; raises ``StudentFault`` (AttributeError) where it is missing."""
-        return self._student.ask("get", target=self._handle, name=name)
+        return self.later.get(name).value
 
     def set(self, name: str, value: Any) -> None:
-        """Set an attribute."""
-        self._student.ask("set", target=self._handle, name=name, value=value)
+        """Set an attribute, before the next operation; where that fails, whatever is asked of the object does."""
+        self._student.ask("set", self._number, name, value)
 
     def fetch(self) -> Any:
         """The object's value as it is now."""
-        return self._student.ask("fetch", target=self._handle)
+        return self.later.fetch().value
+
+
+class LaterObject:
+    """Operations on an object of the student's that wait; each gives an ``Answer``."""
+
+    __slots__ = ("_number", "_student")
+
+    def __init__(self, student: Student, number: int) -> None:
+        self._student = student
+        self._number = number
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        def method(*args: Any, keep: int | None = None, send: bool = True) -> Answer:
+            return self._student.call(self._number, name, args, keep, send)
+
+        return method
+
+    def get(self, name: str) -> Answer:
+        """An attribute's value."""
+        return self._student.ask("get", self._number, name)
+
+    def fetch(self) -> Answer:
+        """The object's value as it is by then."""
+        return self._student.ask("fetch", self._number)
+
+
+class LaterStudent:
+    """Calls of functions of the student's module that wait; each gives an ``Answer``."""
+
+    __slots__ = ("_student",)
+
+    def __init__(self, student: Student) -> None:
+        self._student = student
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        def function(*args: Any, keep: int | None = None, send: bool = True) -> Answer:
+            return self._student.call(None, name, args, keep, send)
+
+        return function
+
+    def random_state(self) -> Answer:
+        """A mark of the worker's global numpy random state, the same for as long as nobody draws or seeds."""
+        return self._student.ask("random_state", None)
+
+
+class Calls(Sequence[dict[str, Any]]):
+    """The calls (``args`` and ``keywords``) that a stand-in saw: none until its block has ended."""
+
+    def __init__(self) -> None:
+        self.answer: Answer | None = None
+
+    def _seen(self) -> list[dict[str, Any]]:
+        seen = self.answer.value if self.answer is not None else None
+        return [call for call in seen if type(call) is dict] if type(seen) is list else []
+
+    def __len__(self) -> int:
+        return len(self._seen())
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        return self._seen()[index]
 
 
 class Student:
     """The student's module: ``student.NAME(*args)`` calls its function or class ``NAME``.
 
     Arguments are values, ``protocol.Laid`` arrays or ``StudentObject``s. Answers are plain values, or a
-    ``StudentObject`` for anything else. Raises ``StudentFault``.
+    ``StudentObject`` for anything else. Raises ``StudentFault``. ``student.later.NAME(*args)`` gives an
+    ``Answer`` instead, whose ``value`` is fetched, with all that waits, when it is read.
     """
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._asked: list[list[Any]] = []
+        self._waiting: list[Answer] = []
+        self._parcel = Parcel()
+        self._stirring = False
+        self._numbers = 0
+        self._passing: list[int] = []
+        self._lasting = False
+        self._known: dict[Hashable, Any] = {}
+        self._tables: dict[Table, int] = {}
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         def function(*args: Any, keep: int | None = None) -> Any:
-            return self.ask("call", target=None, name=name, args=args, keep=keep)
+            return self.call(None, name, args, keep).value
 
         return function
+
+    @property
+    def later(self) -> LaterStudent:
+        """The same functions, answered when their answers are wanted."""
+        return LaterStudent(self)
 
     def load(self, name: str, source: str, imports: tuple[str, ...]) -> None:
         """Run the student's file as module ``name``."""
         # As bytes: the text may be longer than a frame's header.
-        self.ask("load", name=name, text=np.frombuffer(source.encode(), np.uint8), imports=imports)
+        self.ask("load", None, name, np.frombuffer(source.encode(), np.uint8), imports).value  # noqa: B018
 
     def new(self, name: str, *args: Any) -> StudentObject:
-        """An object of the student's class ``name``; a ``StudentFault`` where it makes no object."""
-        made = self.ask("call", target=None, name=name, args=args, keep=None)
-        if type(made) is not StudentObject:
-            raise StudentFault("TypeError", f"{name}(...) gives a {type(made).__name__}, not an object of a class")
-        return made
+        """An object of the student's class ``name``, to be made before it is used.
+
+        Where the class makes no object or raises, whatever is asked of the object raises that ``StudentFault``.
+        """
+        return self.made("new", name, args)
 
     def store(self, value: Any) -> StudentObject:
         """Put a value into the worker, to see later what became of it."""
-        stored = self.ask("store", value=value)
-        if type(stored) is not StudentObject:
-            raise WorkerStopped("protocol", "a stored value got no handle")
-        return stored
+        return self.made("store", value)
 
     def random_state(self) -> str:
-        """A digest of the worker's global numpy random state."""
-        return str(self.ask("random_state"))
+        """A mark of the worker's global numpy random state, the same for as long as nobody draws or seeds."""
+        return str(self.later.random_state().value)
 
     def cpu_seconds(self) -> float:
-        """CPU time used by the worker so far, measured from outside."""
+        """CPU time used by the worker so far, measured from outside; what waits is sent first."""
+        self.flush()
         return self._channel.cpu_seconds()
+
+    def timed_flush(self) -> float:
+        """Do what waits, in one frame; the worker's CPU seconds for it, from before the arguments arrive."""
+        started = self._channel.cpu_seconds()
+        self.flush()
+        return self._channel.cpu_seconds() - started
 
     @contextmanager
     def standing_in(
-        self, name: str, returns: Any = None, *, table: list[tuple[Any, Any]] | None = None
-    ) -> Iterator[list[dict[str, Any]]]:
+        self, name: str, returns: Any = None, *, table: Table | list[tuple[Any, Any]] | None = None
+    ) -> Iterator[Calls]:
         """Let something else answer for the module's function ``name``; see ``worker.StandIn``.
 
-        The list fills with the calls it saw (``args`` and ``keywords``) when the block ends.
+        Without a table, what is yielded tells after the block which calls it saw.
         """
-        calls: list[dict[str, Any]] = []
-        self.ask("stand_in", name=name, returns=returns, table=table)
+        calls = Calls()
+        self.ask("stand_in", self._table(table), name, returns)
         try:
             yield calls
         finally:
-            seen = self.ask("stand_out", name=name)
-            if type(seen) is list:
-                calls.extend(call for call in seen if type(call) is dict)
+            calls.answer = self.ask("stand_out", None, name)
 
-    def ask(self, operation: str, **arguments: Any) -> Any:
-        """One operation of the worker."""
-        parcel = Parcel()
-        tree = {"dict": [[key, _sendable(value, parcel)] for key, value in arguments.items()]}
-        reply, arrays = self._channel.request({"operation": operation, "arguments": tree}, parcel.arrays)
-        if "fault" in reply:
-            raise _fault(reply["fault"])
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make()`` gave or raised the first time, as long as this worker lives; objects it made stay."""
+        if key not in self._known:
+            self._known[key] = self._outcome(make)
+        known = self._known[key]
+        if isinstance(known, StudentFault):
+            raise known.with_traceback(None)
+        result: T = known
+        return result
+
+    def settle(self) -> None:
+        """End a check: whatever waits is done, faults nobody asked for are dropped, objects are forgotten.
+
+        Raises ``WorkerStopped``.
+        """
+        if self._stirring:
+            self.flush()
+        if self._passing:
+            passing, self._passing = self._passing, []
+            self.ask("forget", None, passing)
+
+    def flush(self) -> None:
+        """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all of it."""
+        asked, waiting, arrays = self._asked, self._waiting, self._parcel.arrays
+        if not asked:
+            return
+        self._asked, self._waiting, self._parcel, self._stirring = [], [], Parcel(), False
         try:
-            return self._received(decode(reply.get("value"), arrays))
+            reply, answers = self._channel.request({"operations": asked}, arrays)
+            for answer, told in zip(waiting, _replies(reply, len(asked)), strict=True):
+                answer.take(*self._received(told, answers, answer.lasting))
+        except WorkerStopped as stop:
+            for answer in waiting:
+                if not answer.told:
+                    answer.take(None, stop)
+            raise
+
+    def call(
+        self, target: int | None, name: str, args: tuple[Any, ...], keep: int | None = None, send: bool = True
+    ) -> Answer:
+        """Call a function of the module or a method of the object ``target``.
+
+        From index ``keep`` on, the parts of a returned tuple stay in the worker; nothing comes back without ``send``.
+        """
+        if keep is None:
+            return self.ask("call", target, name, args) if send else self.ask("call", target, name, args, False)
+        return self.ask("hold", self._number(), target, name, args, keep, send)
+
+    def made(self, operation: str, *values: Any) -> StudentObject:
+        """An object that ``operation`` makes when its turn comes."""
+        number = self._number()
+        return StudentObject(self, number, made=self.ask(operation, number, *values))
+
+    def ask(self, operation: str, number: int | None, *values: Any) -> Answer:
+        """Let one operation of the worker wait; ``number`` is the object it makes or is about."""
+        if len(self._asked) >= MAX_OPERATIONS or self._parcel.text > MAX_HEADER // 2:
+            self.flush()
+        try:
+            asked = self._encoded(operation, number, values)
+        except NoRoom:
+            self.flush()
+            asked = self._encoded(operation, number, values)
+        answer = Answer(self, number if operation == "hold" else None, self._lasting)
+        self._asked.append(asked)
+        self._waiting.append(answer)
+        self._stirring = self._stirring or operation not in QUIET
+        return answer
+
+    def _encoded(self, operation: str, number: int | None, values: tuple[Any, ...]) -> list[Any]:
+        parcel = self._parcel
+        count, text = len(parcel.arrays), parcel.text
+        try:
+            asked = [operation, number, *[_sendable(value, parcel) for value in values]]
+            if parcel.text > MAX_HEADER // 2 and self._asked:
+                raise NoRoom("a structure of many parts")
+        except BaseException:
+            parcel.drop(count)
+            parcel.text = text
+            raise
+        parcel.text += 400
+        return asked
+
+    def _number(self) -> int:
+        self._numbers += 1
+        if not self._lasting:
+            self._passing.append(self._numbers)
+        return self._numbers
+
+    def _table(self, table: Table | list[tuple[Any, Any]] | None) -> int | None:
+        """The number of the table in the worker; one that is a ``Table`` is sent once."""
+        if table is None:
+            return None
+        if isinstance(table, list):
+            return self._sent(table)
+        if table not in self._tables:
+            with self._lastingly():
+                self._tables[table] = self._sent(list(table.pairs))
+        return self._tables[table]
+
+    def _sent(self, pairs: list[tuple[Any, Any]]) -> int:
+        number = self._number()
+        self.ask("table", number, pairs)
+        return number
+
+    def _outcome(self, make: Callable[[], T]) -> T | StudentFault:
+        try:
+            with self._lastingly():
+                return make()
+        except WorkerStopped:
+            raise
+        except StudentFault as fault:
+            return fault
+
+    @contextmanager
+    def _lastingly(self) -> Iterator[None]:
+        """What is made in the block stays in the worker beyond the end of the check."""
+        before, self._lasting = self._lasting, True
+        try:
+            yield
+        finally:
+            self._lasting = before
+
+    def _received(self, told: Any, arrays: list[np.ndarray], lasting: bool) -> tuple[Any, StudentFault | None]:
+        """What a reply says: a value, or a fault."""
+        if type(told) is not dict:
+            raise WorkerStopped("protocol", "a reply that is none")
+        if "fault" in told:
+            return None, _fault(told["fault"])
+        value = told.get("value")
+        if value is None:
+            return None, None
+        try:
+            return self._value(decode(value, arrays), lasting), None
         except FrameError as error:
             raise WorkerStopped("protocol", str(error)) from error
 
-    def _received(self, value: Any) -> Any:
-        if type(value) is Handle:
-            return StudentObject(self, value)
-        if type(value) is tuple:
-            return tuple(self._received(part) for part in value)
-        return value
+    def _value(self, value: Any, lasting: bool) -> Any:
+        kind = type(value)
+        if kind is tuple:
+            return tuple([self._value(part, lasting) for part in value])
+        if kind is not Handle:
+            return value
+        if not lasting and value.number < 0:  # numbered by the worker, so we hear of it only now
+            self._passing.append(value.number)
+        return StudentObject(self, value.number, value.type)
+
+
+def _replies(reply: dict[str, Any], count: int) -> list[Any]:
+    """The replies to ``count`` operations."""
+    replies = reply.get("replies")
+    if type(replies) is not list or len(replies) != count:
+        raise WorkerStopped("protocol", "not one reply to each operation")
+    return replies
 
 
 def _sendable(value: Any, parcel: Parcel) -> Any:
-    if type(value) is StudentObject:
-        value = value._handle
-    if type(value) is tuple:
-        return {"tuple": [_sendable(part, parcel) for part in value]}
-    return encode(value, parcel, depth=2)
+    """A value on its way to the worker, or the arguments of a call: objects that are there go by their numbers."""
+    kind = type(value)
+    if value is None or kind is bool or (kind is str and len(value) < MAX_TYPE and value.isascii()):
+        return value
+    if kind is StudentObject:
+        return {"handle": value._number}
+    if kind is tuple:
+        parcel.text += 40 * (len(value) + 1)
+        return {
+            "tuple": [
+                {"handle": part._number} if type(part) is StudentObject else encode(part, parcel, 2) for part in value
+            ]
+        }
+    return encode(value, parcel, 2)
 
 
 def _fault(described: Any) -> StudentFault:

@@ -16,7 +16,7 @@ import numpy as np
 from autograder import compare, gradients, messages
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Observation, Text
-from autograder.student import Student
+from autograder.student import Answer, Student, StudentObject
 
 T = TypeVar("T")
 
@@ -60,6 +60,14 @@ class Trial:
     def cases(self, build: Callable[[np.random.Generator, Any], T]) -> T:
         """The run's cases as ``build(rng, reference)`` makes them; they must not be modified."""
         return self._book.of(build)
+
+    def once(self, make: Callable[..., T], *args: Hashable) -> T:
+        """What ``make(trial, *args)`` gave or raised the first time for this worker: answers that several checks read.
+
+        The objects it makes stay in the worker. Faults within ``Answer``s stay with each of them.
+        """
+        key = (make.__module__, make.__qualname__, *args)
+        return self.student.once(key, lambda: make(self, *args))
 
     @property
     def failed(self) -> bool:
@@ -110,15 +118,16 @@ class Trial:
         self, what: str, gradient: Any, direction: np.ndarray, slope: float, case: object = ""
     ) -> bool:
         """The loss grows by ``slope`` along ``direction``, as ``gradient`` says it does."""
-        problem = compare.array_problem(what, gradient, direction.shape) or compare.finite_problem(what, gradient)
+        problem = compare.array_problem(what, gradient, direction.shape)
         if problem is None and not gradients.agrees(gradients.along(gradient, direction), slope):
-            problem = messages.WRONG_DIRECTION_ONLY.format(what=what)
+            # A sum that agrees holds nothing infinite or NaN, so only now is that a question.
+            problem = compare.finite_problem(what, gradient) or messages.WRONG_DIRECTION_ONLY.format(what=what)
         return self.note(what, case, problem, gradient)
 
     def expect_value_error(self, what: str, call: Callable[[], Any], case: object = "") -> bool:
-        """``call`` raises a ``ValueError``."""
+        """``call`` raises a ``ValueError``, at once or as an ``Answer`` or an object that is still to be made."""
         try:
-            call()
+            _settled(call())
         except WorkerStopped:
             raise
         except StudentFault as fault:
@@ -142,3 +151,11 @@ class Trial:
         if not self._reveal:
             return text
         return compare.joined(text, messages.EXPECTED_HERE.format(expected=found.numeric))
+
+
+def _settled(result: Any) -> None:
+    """Raise what came of an operation that waits."""
+    if type(result) is Answer:
+        result.value  # noqa: B018
+    elif type(result) is StudentObject:
+        result.type  # noqa: B018

@@ -6,23 +6,27 @@ It knows inputs and nothing else: no reference, no expected value, no points, no
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import linecache
+import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy import random  # numpy puts this off until it is first used, which then takes as long as a whole submission
 
-from autograder.protocol import Handle, NotAValue, Parcel, decode, encode, read_frame, write_frame
+from autograder.protocol import MAX_HEADER, Handle, NoRoom, NotAValue, Parcel, decode, encode, pack, read_frame
 
 MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
 UNREADABLE = "(the exception has no readable text)"
+
+_seed, _draw = random.seed, random.bytes
 
 
 class ImportGuard(MetaPathFinder):
@@ -44,29 +48,28 @@ class ImportGuard(MetaPathFinder):
 class StandIn:
     """Replaces one function of the student's module, so that a mistake in it does not spread.
 
-    It notes its calls. With ``table`` (pairs of arguments and answer, None for a ``ValueError``) it
-    answers the calls it knows and leaves the others to the student's own function; without a table
-    it answers ``returns`` to all.
+    With ``table`` (answers by ``key_of_call``, None for a ``ValueError``) it answers the calls it
+    knows and leaves the others to the student's own function; without a table it answers ``returns``
+    to all, and notes its calls.
     """
 
-    def __init__(self, replaced: Any, returns: Any, table: list[tuple[Any, Any]] | None) -> None:
+    def __init__(self, replaced: Any, returns: Any, table: dict[Hashable, Any] | None) -> None:
         self.replaced = replaced
         self.returns = returns
         self.table = table
         self.calls: list[dict[str, Any]] = []
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        snapshot = [np.array(value) if type(value) is np.ndarray else value for value in args]
-        self.calls.append({"args": tuple(snapshot), "keywords": dict(keywords)})
         if self.table is None:
+            snapshot = [np.array(value) if type(value) is np.ndarray else value for value in args]
+            self.calls.append({"args": tuple(snapshot), "keywords": dict(keywords)})
             return self.returns
-        positional = self._positional(args, keywords)
-        for known, answer in self.table:
-            if _alike(positional, known):
-                if answer is None:
-                    raise ValueError("impossible geometry")
-                return np.array(answer) if type(answer) is np.ndarray else answer
-        return self.replaced(*args, **keywords)
+        answer = self.table.get(key_of_call(self._positional(args, keywords) if keywords else args), self)
+        if answer is self:
+            return self.replaced(*args, **keywords)
+        if answer is None:
+            raise ValueError("impossible geometry")
+        return answer.copy() if type(answer) is np.ndarray else answer
 
     def _positional(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments in the order of the student's own signature."""
@@ -76,34 +79,88 @@ class StandIn:
             return args
 
 
-def _alike(one: Any, other: Any) -> bool:
-    """Equality in which lists, tuples and arrays of the same numbers are equal."""
-    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    return np.array_equal(one, other)
+def key_of_call(args: tuple[Any, ...]) -> Hashable:
+    """Equal for arguments that are equal one by one."""
+    return tuple([each if type(each) is int else key_of(each) for each in args])
+
+
+def key_of(value: Any) -> Hashable:
+    """Equal for equal numbers, and for lists, tuples and arrays of equal numbers; any other value is like no other."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return _key_of_array(value)
+    if kind is tuple or kind is list:
+        if any(type(part) in (list, tuple, np.ndarray) for part in value):
+            return _key_of_rows(value)
+        return tuple([key_of(part) for part in value])
+    if isinstance(value, int | np.integer | np.bool_):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value)
+    return object()
+
+
+def _key_of_rows(value: tuple[Any, ...] | list[Any]) -> Hashable:
+    try:
+        return _key_of_array(np.array(value))
+    except ValueError:  # rows of different lengths
+        return tuple([key_of(part) for part in value])
+
+
+def _key_of_array(array: np.ndarray) -> Hashable:
+    if array.dtype.kind not in "biuf":
+        return object()
+    if array.ndim < 2:
+        return key_of(array.tolist())
+    return array.shape, (array + 0.0).astype(np.float64).tobytes()  # + 0.0 makes one zero of the two
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Stands in the place of an object that could not be made, or was left in a state it should not be in."""
+
+    fault: dict[str, Any]
+
+
+class Broken(Exception):
+    """An operation on something that ``Failed``."""
+
+    def __init__(self, fault: dict[str, Any]) -> None:
+        super().__init__()
+        self.fault = fault
 
 
 class Worker:
-    """One submission's objects and the operations on them; see ``operations`` for what may be asked."""
+    """One submission's objects and the operations on them; see ``operations`` for what may be asked.
+
+    An operation comes as ``[name, number, *values]``: ``number`` is the object it makes or is about (None for
+    the module). The other side chooses it, above 0, so that it can go on to use what is not yet made.
+    """
 
     def __init__(self) -> None:
         self.module: ModuleType | None = None
         self.objects: dict[int, Any] = {}
+        self.kept = 0
+        self.seed, self.drawn = 0, b""
         self.stand_ins: dict[str, StandIn] = {}
         self.operations: dict[str, Callable[..., Any]] = {
             "load": self.load,
             "call": self.call,
+            "hold": self.hold,
+            "part": self.part,
+            "new": self.new,
             "get": self.get,
             "set": self.set,
             "store": self.store,
             "fetch": self.fetch,
             "forget": self.forget,
+            "table": self.table,
             "stand_in": self.stand_in,
             "stand_out": self.stand_out,
             "random_state": self.random_state,
         }
 
-    def load(self, name: str, text: np.ndarray, imports: tuple[str, ...]) -> None:
+    def load(self, number: None, name: str, text: np.ndarray, imports: tuple[str, ...]) -> None:
         """Run the student's file, the bytes of ``text``, as module ``name``."""
         filename = f"{name}.py"
         source = text.tobytes().decode()
@@ -114,90 +171,158 @@ class Worker:
         self.module = sys.modules[name] = module
         exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
 
-    def call(self, target: Handle | None, name: str, args: tuple[Any, ...], keep: int | None) -> Any:
-        """Call a function of the module or a method of an object.
+    def call(self, target: int | None, name: str, args: tuple[Any, ...], send: bool = True) -> Any:
+        """Call a function of the module or a method of an object."""
+        result = self._result(target, name, args)
+        return result if send else None
 
-        ``keep`` is the index from which the parts of a returned tuple stay here as handles.
-        """
-        function = getattr(self._owner(target), name)
-        result = function(*[self._resolved(value) for value in args])
-        if keep is None or type(result) is not tuple:
+    def hold(
+        self, number: int, target: int | None, name: str, args: tuple[Any, ...], keep: int, send: bool
+    ) -> Any:
+        """A call whose result stays here; from ``keep`` on the parts of a tuple are told as handles only."""
+        self.objects[number] = result = self._result(target, name, args)
+        if not send:
+            return None
+        if type(result) is not tuple:
             return result
         return (*result[:keep], *[self._kept(part) for part in result[keep:]])
 
-    def get(self, target: Handle, name: str) -> Any:
+    def part(self, number: int, whole: int, index: int) -> str:
+        """A part of a tuple that stayed here, by a number of its own."""
+        result = self._object(whole)
+        if type(result) is not tuple:
+            raise TypeError(f"a tuple was expected, not {_kind(result)}")
+        return self._placed(number, result[index])
+
+    def new(self, number: int, name: str, args: tuple[Any, ...]) -> str:
+        """An object of a class of the module; a value is none."""
+        made = self._result(None, name, args)
+        try:
+            if type(made) is not tuple:
+                encode(made, Parcel())
+        except NotAValue:
+            return self._placed(number, made)
+        raise TypeError(f"{name}(...) gives a {_kind(made)}, not an object of a class")
+
+    def get(self, target: int, name: str) -> Any:
         """An attribute of an object."""
-        return getattr(self._owner(target), name)
+        return getattr(self._object(target), name)
 
-    def set(self, target: Handle, name: str, value: Any) -> None:
+    def set(self, target: int, name: str, value: Any) -> None:
         """Set an attribute of an object."""
-        setattr(self._owner(target), name, self._resolved(value))
+        setattr(self._object(target), name, self._resolved(value))
 
-    def store(self, value: Any) -> Handle:
+    def store(self, number: int, value: Any) -> str:
         """Keep a value here, to be passed to several calls as the very same object."""
-        return self._kept(value)
+        return self._placed(number, value)
 
-    def fetch(self, target: Handle) -> Any:
+    def fetch(self, target: int) -> Any:
         """The value of a kept object."""
-        return self.objects[target.number]
+        return self._object(target)
 
-    def forget(self) -> None:
-        """Drop every kept object."""
-        self.objects.clear()
+    def forget(self, number: None, passing: list[int]) -> None:
+        """Drop kept objects."""
+        for each in passing:
+            self.objects.pop(each, None)
 
-    def stand_in(self, name: str, returns: Any, table: list[tuple[Any, Any]] | None) -> None:
+    def table(self, number: int, pairs: list[tuple[Any, Any]]) -> None:
+        """Keep what a stand-in is to answer."""
+        table: dict[Hashable, Any] = {}
+        for args, answer in pairs:
+            table.setdefault(key_of_call(args), answer)
+        self.objects[number] = table
+
+    def stand_in(self, table: int | None, name: str, returns: Any) -> None:
         """Put a ``StandIn`` in the place of the module's function ``name``."""
+        answers = None if table is None else self._object(table)
         replaced = getattr(self.module, name, None)
-        self.stand_ins[name] = StandIn(replaced, returns, table)
+        self.stand_ins[name] = StandIn(replaced, returns, answers)
         setattr(self.module, name, self.stand_ins[name])
 
-    def stand_out(self, name: str) -> list[dict[str, Any]]:
+    def stand_out(self, number: None, name: str) -> list[dict[str, Any]]:
         """Undo ``stand_in``; the calls it saw."""
         stand_in = self.stand_ins.pop(name)
         setattr(self.module, name, stand_in.replaced)
         return stand_in.calls
 
-    def random_state(self) -> str:
-        """A digest of numpy's global random state."""
-        kind, keys, *position = np.random.get_state(legacy=True)
-        return hashlib.sha256(repr((kind, position)).encode() + np.asarray(keys).tobytes()).hexdigest()
+    def random_state(self, number: None) -> str:
+        """A mark of numpy's global random state: last time's, unless somebody has drawn or seeded since.
 
-    def _owner(self, target: Handle | None) -> Any:
-        return self.module if target is None else self.objects[target.number]
+        The state is one of ours, from fresh entropy: no seed of the student's may lead to where it already is.
+        """
+        if not self.drawn or _draw(16) != self.drawn:
+            self.seed = int.from_bytes(os.urandom(4), "little")
+            _seed(self.seed)
+            self.drawn = _draw(16)
+        _seed(self.seed)
+        return self.drawn.hex()
+
+    def _result(self, target: int | None, name: str, args: tuple[Any, ...]) -> Any:
+        function = getattr(self.module if target is None else self._object(target), name)
+        return function(*[self._resolved(value) for value in args])
+
+    def _object(self, number: int) -> Any:
+        found = self.objects[number]
+        if type(found) is Failed:
+            raise Broken(found.fault)
+        return found
 
     def _resolved(self, value: Any) -> Any:
-        return self.objects[value.number] if type(value) is Handle else value
+        return self._object(value.number) if type(value) is Handle else value
 
     def _kept(self, value: Any) -> Handle:
-        number = len(self.objects) + 1
+        """A number of the worker's own for something that the other side has not foreseen."""
+        self.kept -= 1
+        return Handle(self.kept, self._placed(self.kept, value))
+
+    def _placed(self, number: int, value: Any) -> str:
+        """Keep a value under a number; the name of its class."""
         self.objects[number] = value
-        return Handle(number, _kind(value))
+        return _kind(value)
 
     def answer(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The reply to one request: its value, or the student's fault."""
+        """The replies to the operations of one request: of each its value, or the student's fault."""
         parcel = Parcel()
+        replies = [self._reply(asked, arrays, parcel) for asked in header.get("operations", ())]
+        return {"number": header.get("number"), "replies": replies}, parcel.arrays
+
+    def _reply(self, asked: list[Any], arrays: list[np.ndarray], parcel: Parcel) -> dict[str, Any]:
+        count = len(parcel.arrays)
         try:
-            arguments = decode(header["arguments"], arrays)
-            result = self.operations[header["operation"]](**arguments)
-            reply = {"value": self._encoded(result, parcel)}
+            name, number, *values = asked
+            # Names need no decoding, and there is one in nearly every operation.
+            known = [value if type(value) is str else decode(value, arrays) for value in values]
+            result = self.operations[name](number, *known)
+            return {"value": None if result is None else self._encoded(result, parcel)}
+        except Broken as broken:
+            fault = broken.fault
         except BaseException as error:  # the student's code may raise anything, SystemExit included
-            parcel = Parcel()
-            reply = {"fault": fault_of(error, self.module)}
-        return {"number": header["number"], **reply}, parcel.arrays
+            fault = fault_of(error, self.module)
+        parcel.drop(count)
+        if name in SPOILING:
+            self.objects[number] = Failed(fault)
+        return {"fault": fault}
 
     def _encoded(self, result: Any, parcel: Parcel) -> Any:
         """The result, with what is no value kept here as a handle (at top level or inside a tuple)."""
+        alone = not parcel.arrays
         if type(result) is tuple and len(result) <= 16:
-            return {"tuple": [self._value_or_handle(part, parcel) for part in result]}
-        return self._value_or_handle(result, parcel)
+            return {"tuple": [self._value_or_handle(part, parcel, alone) for part in result]}
+        return self._value_or_handle(result, parcel, alone)
 
-    def _value_or_handle(self, value: Any, parcel: Parcel) -> Any:
+    def _value_or_handle(self, value: Any, parcel: Parcel, alone: bool) -> Any:
         count = len(parcel.arrays)
         try:
             return encode(value, parcel)
-        except NotAValue:
+        except NotAValue as refused:
+            if type(refused) is NoRoom and not alone:  # the answers before it have taken the room
+                raise
             parcel.drop(count)
             return encode(self._kept(value), parcel)
+
+
+SPOILING = frozenset({"new", "hold", "part", "store", "table", "set"})
+"""Operations whose failure spoils the object they make or are about."""
 
 
 def _kind(value: Any) -> str:
@@ -218,8 +343,8 @@ def fault_of(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
 def _described(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
     """Its kind, text, line, and the frames in the student's own file."""
     filename = getattr(module, "__file__", None)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
-    line = frames[-1].lineno if frames else None
+    frames = [each for each in traceback.walk_tb(error.__traceback__) if each[0].f_code.co_filename == filename]
+    line = frames[-1][1] if frames else None
     if isinstance(error, SyntaxError) and error.filename == filename:
         line = error.lineno
     return {
@@ -227,7 +352,7 @@ def _described(error: BaseException, module: ModuleType | None) -> dict[str, Any
         "bases": [str(base.__name__) for base in type(error).__mro__ if base.__module__ == "builtins"],
         "message": _text_of(error)[:MAX_MESSAGE],
         "line": line,
-        "trace": "".join(traceback.format_list(frames))[:MAX_TRACE],
+        "trace": "".join(traceback.StackSummary.extract(iter(frames)).format())[:MAX_TRACE],
     }
 
 
@@ -246,8 +371,31 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
             header, arrays = read_frame(requests)
         except EOFError:
             return
-        reply, answers = worker.answer(header, arrays)
+        replies.write(packed(*worker.answer(header, arrays)))
+        replies.flush()
+
+
+def packed(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
+    """A frame of replies; where they are too long together, the longest of them become faults."""
+    try:
+        return pack(header, arrays)
+    except NotAValue as error:
+        refusal = {"fault": fault_of(error, None)}
+    replies = [_without_trace(reply) for reply in header["replies"]]
+    for longest in sorted(range(len(replies)), key=[_length(reply) for reply in replies].__getitem__, reverse=True):
         try:
-            write_frame(replies, reply, answers)
-        except NotAValue as error:  # an answer of too many parts: nothing of it has been sent
-            write_frame(replies, {"number": header["number"], "fault": fault_of(error, worker.module)}, [])
+            return pack({**header, "replies": replies}, arrays)
+        except NotAValue:
+            replies[longest] = refusal
+    return pack({**header, "replies": replies}, arrays)
+
+
+def _without_trace(reply: dict[str, Any]) -> dict[str, Any]:
+    return {"fault": {**reply["fault"], "trace": ""}} if "fault" in reply else reply
+
+
+def _length(reply: dict[str, Any]) -> int:
+    try:
+        return len(pack(reply, []))
+    except NotAValue:
+        return MAX_HEADER

@@ -34,10 +34,14 @@ from autograder.protocol import (
     FrameError,
     Handle,
     Laid,
+    NoRoom,
     NotAValue,
     Parcel,
     decode,
     encode,
+    frame_sizes,
+    open_frame,
+    pack,
     read_frame,
     write_frame,
 )
@@ -291,6 +295,51 @@ def test_the_header_has_a_cap() -> None:
     with pytest.raises(NotAValue):
         write_frame(stream, {"value": "x" * MAX_HEADER}, [])
     assert stream.getvalue() == b""
+
+
+def test_what_would_fit_another_frame_is_told_from_what_fits_none() -> None:
+    """An array that comes too late has no room; one that is too large alone is no value."""
+    parcel = Parcel()
+    parcel.add(np.zeros(MAX_PAYLOAD - 8, dtype=np.uint8))
+    for size, refusal in ((16, NoRoom), (MAX_PAYLOAD + 1, NotAValue)):
+        with pytest.raises(NotAValue) as caught:
+            parcel.add(np.zeros(size, dtype=np.uint8))
+        assert type(caught.value) is refusal
+
+
+def test_a_parcel_holds_what_an_array_was() -> None:
+    """Whoever changes an array after it was put in changes nothing of what is sent, however it lies in memory."""
+    for array in (np.ones((2, 3)), np.ones((2, 3), order="F"), np.ones((4, 6))[::2, ::-2], np.ones((2, 3), ">f8")):
+        parcel = Parcel()
+        tree = encode(array, parcel)
+        array[:] = 7
+        assert parcel.arrays[0].flags.c_contiguous
+        assert decode(tree, parcel.arrays).tolist() == np.ones((2, 3)).tolist()
+
+
+@given(values)
+def test_a_parcel_knows_how_long_its_header_may_be(value: Any) -> None:
+    """What a parcel counts is never less than the header's length."""
+    parcel = Parcel()
+    tree = encode((value,), parcel)
+    assert frame_sizes(pack({"value": tree}, parcel.arrays)[: HEAD.size])[0] <= parcel.text + 100
+
+
+def test_frames_are_taken_apart_without_a_stream() -> None:
+    """Head, header and payload are read from bytes."""
+    frame = pack({"value": 1}, [np.arange(3.0)])
+    header_size, payload_size = frame_sizes(frame[: HEAD.size])
+    assert (payload_size, HEAD.size + header_size + payload_size) == (24, len(frame))
+    header, arrays = open_frame(frame[HEAD.size : HEAD.size + header_size], frame[HEAD.size + header_size :])
+    assert header == {"value": 1}
+    assert [array.tolist() for array in arrays] == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize("head", [b"", MAGIC, b"CWK2" + bytes(12), MAGIC + bytes(13), MAGIC + b"\xff" * 12])
+def test_a_head_that_is_none_is_refused(head: bytes) -> None:
+    """Sixteen bytes with the right beginning and sizes within the caps, or a FrameError."""
+    with pytest.raises(FrameError):
+        frame_sizes(head)
 
 
 def test_dropping_makes_room_again() -> None:
