@@ -13,7 +13,7 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release demo grade check-kit test bench lint clean
+.PHONY: help setup template release demo grade check-kit test attacks fuzz bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ check-kit: $(READY)  ## prove the kit consistent: references earn 100, stubs 0, 
 
 test: $(READY)  ## run the tests
 	@$(PY) -m pytest -n 2 -q
+
+attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
+	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py
+
+fuzz: $(READY)  ## feed the trusted side 100,000 damaged frames
+	@$(PY) -m tests.fuzz --frames 100000
 
 bench: $(READY)  ## measure what grading costs, and that speed is judged fairly on a busy machine
 	@$(PY) -m tests.bench

@@ -17,7 +17,7 @@ import click
 
 from autograder import __version__
 from autograder.errors import KitError
-from autograder.model import LANGUAGES
+from autograder.model import LANGUAGES, MODES, Mode
 
 if TYPE_CHECKING:
     from autograder.model import Report
@@ -85,12 +85,21 @@ def main() -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Where results go.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of an earlier run, to repeat it exactly.")
+@click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
+              help="auto: every layer of confinement this host offers; none: this host is the sandbox itself.")
 @language_option
 @kit_option
 def grade(
-    submissions: Path, name: str, out: Path, jobs: int | None, seed: int | None, language: str, kit_folder: Path | None
+    submissions: Path,
+    name: str,
+    out: Path,
+    jobs: int | None,
+    seed: int | None,
+    sandbox: Mode,
+    language: str,
+    kit_folder: Path | None,
 ) -> None:
-    """Grade SUBMISSIONS/<student>/NAME.py for every student."""
+    """Grade SUBMISSIONS/<student>/NAME.py, or <student>.zip (or .tar, .tar.gz, …), for every student."""
     from autograder.catalog import find_kit
     from autograder.grade import grade as grade_class
 
@@ -98,7 +107,7 @@ def grade(
     with _termination_interrupts(), _progress(name) as advance:
         try:
             reports = grade_class(
-                kit, name, submissions, out, jobs=jobs, seed=seed, language=language, on_result=advance
+                kit, name, submissions, out, jobs=jobs, seed=seed, sandbox=sandbox, language=language, on_result=advance
             )
         except KeyboardInterrupt:
             reports = ()
@@ -136,6 +145,23 @@ def check(name: str | None, folder: Path, seed: int, language: str, kit_folder: 
     print_closing(console, language)
     full = all(report.score == report.assignment.max_score for report in reports)
     sys.exit(_fault_code(reports) or (0 if full else NOT_RIGHT))
+
+
+@main.command()
+def doctor() -> None:
+    """Show which layers of confinement hold on this host, and attack each of them to prove it."""
+    from rich.console import Console
+
+    from autograder.doctor import Outcome, examine
+    from autograder.report.doctor_view import doctor_view, summary
+
+    console = Console(highlight=False)
+    with console.status("attacking each layer"):
+        confinement, findings = examine()
+    console.print(doctor_view(findings))
+    click.echo(summary(confinement))
+    broken = any(finding.outcome is Outcome.SUCCEEDED for finding in findings)
+    sys.exit(0 if confinement.above_floor and not broken else NOT_RIGHT)
 
 
 @main.command()

@@ -6,10 +6,13 @@ KitError                  a person can mend it; its text is one line: what, wher
 ├── UnknownAssignment     a name nobody knows, with the nearest ones
 ├── TemplateError         solution markers that do not pair up
 ├── SubmissionsError      the submissions folder cannot be graded at all
-└── OutputError           results cannot be written
+├── OutputError           results cannot be written
+└── SandboxError          student code cannot be confined here, or the sandbox itself has broken
 
 StudentFault              the student's code raised, returned the unspeakable, or was stopped
 └── WorkerStopped         the process is gone: time, memory, a crash or an exit of its own
+
+Postponed                 a submission took longer than a first look may; it is marked later, with all its time
 """
 
 from __future__ import annotations
@@ -45,6 +48,10 @@ class OutputError(KitError):
     """Results cannot be written where they were asked for."""
 
 
+class SandboxError(KitError):
+    """Student code cannot be confined on this host, or the sandbox broke: never the student's fault."""
+
+
 @dataclass(eq=False)
 class StudentFault(Exception):
     """The student's code raised an exception, or answered with something that is no value.
@@ -73,3 +80,7 @@ class StudentFault(Exception):
 @dataclass(eq=False)
 class WorkerStopped(StudentFault):
     """The worker is gone; ``kind`` is ``timeout``, ``memory``, ``exit``, ``signal`` or ``protocol``."""
+
+
+class Postponed(Exception):
+    """A submission took longer than a first look may: it is to be marked again later, with all its time."""

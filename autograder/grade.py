@@ -13,10 +13,15 @@ from contextlib import closing
 from pathlib import Path
 
 from autograder.catalog import Kit
+from autograder.doctor import breaches
 from autograder.errors import OutputError
-from autograder.model import Report
+from autograder.marking import open_marker
+from autograder.model import Mode, Report
 from autograder.parallel import Recipe, mark_all
 from autograder.report.folder import prepare, write_student, write_tables
+from autograder.report.gist import Gists
+from autograder.rubrics import Rubric
+from autograder.sandbox import require_floor
 from autograder.submissions import find_submissions
 
 SEED_BITS = 53
@@ -35,31 +40,41 @@ def grade(
     *,
     jobs: int | None = None,
     seed: int | None = None,
+    sandbox: Mode = "auto",
     language: str = "en",
     on_result: Callable[[Report, int], None] = _ignore,
 ) -> tuple[Report, ...]:
-    """Grade every ``folder/<student>/NAME.py`` into ``out``; the reports, in order of the students' names.
+    """Grade every ``folder/<student>/NAME.py`` into ``out``; the gist of each report, in order of the students' names.
 
     ``on_result`` hears of each report as it comes, with the number of submissions. The same ``seed``
-    repeats a run exactly; None draws one, and every result records it. Raises ``KitError``.
+    repeats a run exactly; None draws one, and every result records it. ``sandbox`` is ``none`` where
+    this machine is the sandbox itself. Raises ``KitError``.
     """
     assignment = kit.assignment(name)
     submissions = find_submissions(folder, assignment)
-    recipe = Recipe(kit, name, new_seed() if seed is None else seed)
-    rubric = recipe.rubric()
+    recipe = Recipe(kit, name, new_seed() if seed is None else seed, sandbox)
+    rubric = with_confinement(recipe.rubric(), sandbox)
     _keep_apart(folder, out)
     prepare(out)
-    reports: list[Report] = []
+    gists, reports = Gists(assignment), list[Report]()
     try:
         with closing(mark_all(recipe, rubric, submissions, jobs or processors())) as marked:
             for report in marked:
                 write_student(out, report, language)
-                reports.append(report)
+                reports.append(gists.of(report))
                 on_result(report, len(submissions))
     finally:
         reports.sort(key=lambda report: report.student)
         write_tables(out, reports, language)
     return tuple(reports)
+
+
+def with_confinement(rubric: Rubric, sandbox: Mode) -> Rubric:
+    """The rubric with the level that holds here; raises ``SandboxError`` below the floor, unless that is wanted."""
+    with open_marker(rubric, sandbox) as marker:
+        if sandbox != "none":
+            require_floor(marker.confinement, breaches(marker.workers))
+        return marker.rubric
 
 
 def new_seed() -> int:

@@ -9,114 +9,104 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from autograder import __version__, messages
-from autograder.errors import StudentFault, WorkerStopped
+from autograder import messages
+from autograder.bench import Bench, open_bench
+from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
 from autograder.model import (
-    Assignment,
     Check,
     CheckResult,
-    Conditions,
     Exercise,
     ExerciseResult,
     Limits,
+    Mode,
+    Problem,
     Report,
     Status,
     Submission,
     Text,
     Verdict,
 )
-from autograder.sandbox import CONFINEMENT, Cell, open_cell
+from autograder.rubrics import Rubric
+from autograder.sandbox import Confinement, Workers, open_host
 from autograder.scoring import EARNING, score_exercise
 from autograder.student import Inside, Student
-from autograder.submissions import read_source
-from autograder.trial import CaseBook, Trial
+from autograder.submissions import read_submission
+from autograder.trial import Trial
 
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a check may raise over an answer of a form it does not expect."""
-
-
-@dataclass(frozen=True)
-class Rubric:
-    """What every submission of a run is marked by: the assignment, its checks and their cases."""
-
-    assignment: Assignment
-    checks: tuple[Check, ...]
-    book: CaseBook
-    reveal: bool = False
-    echo: bool = False
-
-    @property
-    def conditions(self) -> Conditions:
-        """What is written into every result so that it can be repeated."""
-        return Conditions(self.book.seed, __version__, CONFINEMENT)
-
-    def checks_for(self, exercise: Exercise) -> tuple[Check, ...]:
-        """The exercise's checks, in order."""
-        return tuple(record for record in self.checks if record.exercise == exercise.name)
-
-
-class Bench:
-    """Keeps a worker with the student's module loaded, and replaces it once it has died."""
-
-    def __init__(self, rubric: Rubric, source: str) -> None:
-        self._rubric = rubric
-        self._source = source
-        self._cell: Cell | None = None
-        self._stack = ExitStack()
-
-    def student(self, seconds: float | None = None) -> Student:
-        """The loaded module, in a worker that may take ``seconds`` from now on (None: what is left)."""
-        assignment = self._rubric.assignment
-        if self._cell is None:
-            self._cell = self._stack.enter_context(open_cell(assignment.limits, echo=self._rubric.echo))
-            self._cell.allow(assignment.limits.seconds)
-            Student(self._cell).load(assignment.name, self._source, assignment.imports)
-        if seconds is not None:
-            self._cell.allow(seconds)
-        return Student(self._cell)
-
-    def discard(self) -> None:
-        """Give the worker up; the next ``student`` gets a new one."""
-        self._stack.close()
-        self._cell = None
+MAX_PRINTED = 10_000
+"""Characters of what a submission printed, for staff."""
 
 
 @contextmanager
-def open_bench(rubric: Rubric, source: str) -> Iterator[Bench]:
-    """A bench whose worker is gone at the end."""
-    bench = Bench(rubric, source)
-    try:
-        yield bench
-    finally:
-        bench.discard()
+def open_marker(rubric: Rubric, mode: Mode = "auto") -> Iterator[Marker]:
+    """What marks submissions by ``rubric``, in workers as confined as ``mode`` says and the host allows."""
+    assignment = rubric.assignment
+    with open_host(mode, assignment.imports) as workers:
+        confinement = workers.confinement(assignment.limits)
+        yield Marker(replace(rubric, confinement=confinement.level), workers, confinement)
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A rubric, and workers to run student code in; ``confinement`` says what holds for them."""
+
+    rubric: Rubric
+    workers: Workers
+    confinement: Confinement
+
+    def mark(self, submission: Submission, *, patience: float | None = None) -> Report:
+        """Everything known about one submission; a fault of our own becomes status ``errored``.
+
+        With ``patience``, in seconds, one that takes longer than that is not marked but ``Postponed``.
+        """
+        started = time.perf_counter()
+        rubric = self.rubric if patience is None else self.rubric.within(patience)
+        try:
+            report = self._marked_at_last(submission, rubric)
+        except Postponed:
+            raise
+        except Exception:  # whatever it is, it is ours: this student must not pay, nor the others wait
+            why = traceback.format_exc()
+            report = _unmarked(submission, self.rubric, Status.ERRORED, messages.GRADER_FAULT, why)
+        return replace(report, assignment=self.rubric.assignment, seconds=time.perf_counter() - started)
+
+    def _marked_at_last(self, submission: Submission, rubric: Rubric) -> Report:
+        """Once more from the start where the sandbox itself has broken, which no student is to pay for."""
+        try:
+            return _marked(submission, rubric, self.workers)
+        except SandboxError:
+            return _marked(submission, rubric, self.workers)
 
 
 def mark(submission: Submission, rubric: Rubric) -> Report:
-    """Everything known about one submission; a fault of our own becomes status ``errored``."""
-    started = time.perf_counter()
-    try:
-        report = _marked(submission, rubric)
-    except Exception:  # whatever it is, it is ours: this student must not pay, nor the others wait
-        report = _unmarked(submission, rubric, Status.ERRORED, messages.GRADER_FAULT, traceback.format_exc())
-    return replace(report, seconds=time.perf_counter() - started)
+    """The report on a single submission, in a worker of its own; see ``open_marker`` for many."""
+    with open_marker(rubric) as marker:
+        return marker.mark(submission)
 
 
-def _marked(submission: Submission, rubric: Rubric) -> Report:
+def _marked(submission: Submission, rubric: Rubric, workers: Workers) -> Report:
     filename = rubric.assignment.filename
-    if submission.path is None:
-        return _unmarked(submission, rubric, Status.MISSING, messages.MISSING.format(filename=filename))
-    source = submission.problem or read_source(submission.path)
-    if isinstance(source, Text):
-        return _unmarked(submission, rubric, Status.BROKEN, source)
-    with open_bench(rubric, source) as bench:
-        try:
-            bench.student()
-        except StudentFault as fault:
-            return _unmarked(submission, rubric, Status.BROKEN, _import_problem(filename, fault, rubric), fault.trace)
-        exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
+    source = read_submission(submission, filename)
+    if isinstance(source, Problem):
+        return _unmarked(submission, rubric, source.status, source.text)
+    with open_bench(rubric, source, workers) as bench:
+        report = _examined(submission, rubric, bench)
+    return replace(report, printed=bench.printed[:MAX_PRINTED])
+
+
+def _examined(submission: Submission, rubric: Rubric, bench: Bench) -> Report:
+    """Load the module, and put every exercise to the test."""
+    try:
+        bench.student()
+    except StudentFault as fault:
+        problem = _import_problem(rubric.assignment.filename, fault, rubric)
+        return _unmarked(submission, rubric, Status.BROKEN, problem, fault.trace)
+    exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
     return _report(submission, rubric, exercises)
 
 
@@ -161,6 +151,8 @@ def _check(
         return _result(record, Verdict.FAILED, stopped_text(fault, rubric.assignment.limits)), True
     except StudentFault as fault:
         return _result(record, Verdict.FAILED, messages.FAULT.format(error=fault), fault.trace), False
+    except (Postponed, SandboxError):
+        raise
     except Exception:
         return _result(record, Verdict.ERRORED, messages.GRADER_FAULT, traceback.format_exc()), False
 
@@ -186,7 +178,10 @@ def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bo
 
 
 def _run(record: Check, trial: Trial) -> None:
-    record.function(trial)
+    try:
+        record.function(trial)
+    finally:
+        trial.student.settle()
     if not trial.observations:
         raise AssertionError(f"check {record.name} observed nothing")
 

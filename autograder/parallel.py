@@ -16,24 +16,29 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.util import Finalize
 from typing import NoReturn
 
 from autograder import messages
 from autograder.catalog import Kit
-from autograder.marking import Rubric, mark
-from autograder.model import Report, Status, Submission
-from autograder.rubrics import rubric_for
+from autograder.errors import Postponed
+from autograder.marking import Marker, open_marker
+from autograder.model import Mode, Report, Status, Submission
+from autograder.rubrics import Rubric, rubric_for
+
+FIRST_LOOK = 10
+"""The share of an exercise's time that a submission gets before all others have had their turn."""
 
 IN_FLIGHT = 4
 """Submissions handed out at a time for each controller, so that memory does not grow with the class."""
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-_rubrics: list[Rubric] = []
-"""In a controller: the one rubric it marks by."""
+_markers: list[Marker] = []
+"""In a controller: the one it marks with."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +48,27 @@ class Recipe:
     kit: Kit
     name: str
     seed: int
+    sandbox: Mode = "auto"
 
     def rubric(self) -> Rubric:
         """The rubric of the run; raises ``KitError`` where the assignment's own files are wrong."""
         return rubric_for(self.kit, self.name, self.seed)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A submission whose turn it is; after ``patience`` seconds it has to wait for a turn without (None)."""
+
+    submission: Submission
+    patience: float | None
+
+
 @dataclass
 class Shift:
     """What one pool is working through: ``suspects`` were under way when a controller died."""
 
-    waiting: deque[Submission]
-    under_way: dict[Future[Report], Submission] = field(default_factory=dict)
+    waiting: deque[Turn]
+    under_way: dict[Future[Report | None], Submission] = field(default_factory=dict)
     suspects: list[Submission] = field(default_factory=list)
 
 
@@ -63,9 +77,12 @@ def mark_all(
 ) -> Generator[Report, None, None]:
     """The report on every submission, each as soon as it is there, in no particular order.
 
-    ``rubric`` is what ``recipe`` makes: here it is only needed for what has to be given up.
+    One that takes long, an endless loop say, is put off until all others are marked, and then gets all
+    its time: it delays nobody. ``rubric`` is what ``recipe`` makes: here it is needed for its limits
+    and for what has to be given up.
     """
-    waiting = deque(submissions)
+    patience = rubric.assignment.limits.seconds / FIRST_LOOK
+    waiting = deque(Turn(submission, patience) for submission in submissions)
     while waiting:
         shift = Shift(waiting)
         with _pool(recipe, min(jobs, len(waiting))) as pool:
@@ -83,18 +100,20 @@ def _work(pool: ProcessPoolExecutor, shift: Shift, window: int, rubric: Rubric) 
             submission = shift.under_way.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):
                 shift.suspects.append(submission)
+            elif report := _answer(future, submission, rubric):
+                yield report
             else:
-                yield _answer(future, submission, rubric)
+                shift.waiting.append(Turn(submission, None))
     yield from _settle(shift)
 
 
 def _hand_out(pool: ProcessPoolExecutor, shift: Shift, window: int) -> None:
     while shift.waiting and len(shift.under_way) < window:
-        submission = shift.waiting.popleft()
+        turn = shift.waiting.popleft()
         try:
-            shift.under_way[pool.submit(_mark_here, submission)] = submission
+            shift.under_way[pool.submit(_mark_here, turn)] = turn.submission
         except BrokenProcessPool:
-            shift.suspects.append(submission)
+            shift.suspects.append(turn.submission)
             return
 
 
@@ -102,22 +121,25 @@ def _settle(shift: Shift) -> Iterator[Report]:
     """After a break: what had been marked counts, and whatever else was handed out is suspect."""
     wait(shift.under_way)
     for future, submission in shift.under_way.items():
-        if future.exception() is None:
-            yield future.result()
-        else:
+        report = None if future.exception() else future.result()
+        if report is None:
             shift.suspects.append(submission)
+        else:
+            yield report
 
 
 def _alone(recipe: Recipe, submission: Submission, rubric: Rubric) -> Report:
     """Mark a suspect in a pool of its own; a controller that dies now was killed by this submission."""
     try:
         with _pool(recipe, 1) as pool:
-            return _answer(pool.submit(_mark_here, submission), submission, rubric)
+            future = pool.submit(_mark_here, Turn(submission, None))
+            return _answer(future, submission, rubric) or given_up(submission, rubric, "put off for ever")
     except BrokenProcessPool:  # before it was even handed out
         return given_up(submission, rubric, traceback.format_exc())
 
 
-def _answer(future: Future[Report], submission: Submission, rubric: Rubric) -> Report:
+def _answer(future: Future[Report | None], submission: Submission, rubric: Rubric) -> Report | None:
+    """The report, or None where the submission has to wait for its turn."""
     try:
         return future.result()
     except Exception:
@@ -177,8 +199,10 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 def _begin(recipe: Recipe) -> None:
     """In a new controller: build the rubric, and see to it that no worker outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _rubrics[:] = [recipe.rubric()]
     signal.signal(signal.SIGTERM, _end)
+    workers = ExitStack()
+    Finalize(None, workers.close, exitpriority=0)  # such a process ends without atexit
+    _markers[:] = [workers.enter_context(open_marker(recipe.rubric(), recipe.sandbox))]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -194,10 +218,12 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _mark_here(submission: Submission) -> Report:
-    """In a controller: mark one submission by the rubric that ``_begin`` built."""
+def _mark_here(turn: Turn) -> Report | None:
+    """In a controller: mark one submission with the marker that ``_begin`` made; None where it is put off."""
     try:
-        return without_arrays(mark(submission, _rubrics[0]))
+        return without_arrays(_markers[0].mark(turn.submission, patience=turn.patience))
+    except Postponed:
+        return None
     except SystemExit:  # the pool would take it for an answer and go on
         os._exit(1)
 

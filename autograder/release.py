@@ -20,7 +20,14 @@ from autograder.model import Assignment
 ENGINE = Path(__file__).resolve().parent
 FOLDER = "coursework"
 MARKER = ".coursework-release"
-REQUIREMENTS = ("numpy>=1.26,<3", "click>=8.1,<9", "rich>=13.7,<16", "jinja2>=3.1,<4")
+REQUIREMENTS = (
+    "numpy>=1.26,<3",
+    "click>=8.1,<9",
+    "rich>=13.7,<16",
+    "jinja2>=3.1,<4",
+    "landlockpy==0.2.0; sys_platform == 'linux'",
+    "seccompy==0.2.0; sys_platform == 'linux'",
+)
 """What the engine imports; the same as the project's dependencies."""
 
 STAFF_ONLY = frozenset(

@@ -1,10 +1,40 @@
-"""Puts together what a run marks by: the checks, the cases of a seed and, for staff, the reference."""
+"""What a run marks by: the checks, the cases of a seed and, for staff, the reference."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+from autograder import __version__
 from autograder.catalog import Kit
-from autograder.marking import Rubric
+from autograder.model import Assignment, Check, Conditions, Exercise
 from autograder.trial import CaseBook
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """What every submission of a run is marked by: the assignment, its checks and their cases."""
+
+    assignment: Assignment
+    checks: tuple[Check, ...]
+    book: CaseBook
+    reveal: bool = False
+    echo: bool = False
+    confinement: str = ""
+    first_look: bool = False
+
+    @property
+    def conditions(self) -> Conditions:
+        """What is written into every result so that it can be repeated."""
+        return Conditions(self.book.seed, __version__, self.confinement)
+
+    def within(self, seconds: float) -> Rubric:
+        """The same for a first look: what takes longer than ``seconds`` is ``Postponed``."""
+        limits = replace(self.assignment.limits, seconds=seconds)
+        return replace(self, assignment=replace(self.assignment, limits=limits), first_look=True)
+
+    def checks_for(self, exercise: Exercise) -> tuple[Check, ...]:
+        """The exercise's checks, in order."""
+        return tuple(record for record in self.checks if record.exercise == exercise.name)
 
 
 def rubric_for(

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from autograder.catalog import POINTS, TOML, Kit, load_module
 from autograder.errors import KitError
-from autograder.marking import Rubric, mark
+from autograder.marking import Marker, open_marker
 from autograder.misconceptions import misconceptions_of
 from autograder.model import Assignment, Status, Submission, Verdict
+from autograder.rubrics import Rubric
 from autograder.scoring import shown
 from autograder.template import template_drift, todo_exercises
 from autograder.trial import CaseBook
@@ -54,8 +55,9 @@ def inspect_marks(kit: Kit, assignment: Assignment) -> Iterator[str]:
     hidden = Rubric(assignment, kit.checks(assignment), CaseBook(SEED, kit.reference(assignment)))
     public = Rubric(assignment, kit.public_checks(assignment), CaseBook(SEED, None), reveal=True)
     for kind, rubric in (("hidden", hidden), ("public", public)):
-        yield from _wrong_mark("the reference", kit.solution_path(assignment), POINTS, kind, rubric)
-        yield from _wrong_mark("the stub", kit.template_path(assignment), 0, kind, rubric)
+        with open_marker(rubric) as marker:
+            yield from _wrong_mark("the reference", kit.solution_path(assignment), POINTS, kind, marker)
+            yield from _wrong_mark("the stub", kit.template_path(assignment), 0, kind, marker)
 
 
 def _layout(kit: Kit) -> Iterator[str]:
@@ -140,9 +142,9 @@ def _misconceptions(assignment: Assignment) -> Iterator[str]:
             yield f"{assignment.name}: misconception {record.id} is about unknown exercise {record.exercise}"
 
 
-def _wrong_mark(who: str, path: Path, expected: int, kind: str, rubric: Rubric) -> Iterator[str]:
-    report = mark(Submission(who, path), rubric)
-    name = rubric.assignment.name
+def _wrong_mark(who: str, path: Path, expected: int, kind: str, marker: Marker) -> Iterator[str]:
+    report = marker.mark(Submission(who, path))
+    name = report.assignment.name
     if report.status is not Status.GRADED:
         why = report.message.en if report.message else ""
         yield f"{name}: {who} is {report.status} by the {kind} checks: {why}"

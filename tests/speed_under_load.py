@@ -13,8 +13,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from autograder.marking import Rubric, open_bench
+from autograder.bench import open_bench
+from autograder.marking import open_marker
 from autograder.model import Check
+from autograder.rubrics import Rubric
 from autograder.trial import Trial
 from tests.support import misconceptions, rubric_of, solution_source, variant_source, variants, wrong_source
 
@@ -45,7 +47,7 @@ def busy_cores() -> Iterator[None]:
 def passes(source: str, record: Check, rubric: Rubric, repetitions: int) -> int:
     """In how many of the repetitions the submission passes the check."""
     passed = 0
-    with open_bench(rubric, source) as bench:
+    with open_marker(rubric) as marker, open_bench(rubric, source, marker.workers) as bench:
         for _ in range(repetitions):
             trial = Trial(bench.student(seconds=600), rubric.book)
             record.function(trial)

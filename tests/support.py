@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from autograder.bench import Bench
 from autograder.catalog import Kit, load_module
-from autograder.marking import Bench, Rubric, _exercise, _report
+from autograder.marking import _exercise, _report
 from autograder.misconceptions import Misconception, misconceptions_of, splice
 from autograder.model import Report, Submission, Verdict
+from autograder.rubrics import Rubric
 from autograder.student import Inside, Student
 from autograder.trial import CaseBook
 

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import __version__, messages
 from autograder.errors import StudentFault
-from autograder.marking import Rubric, mark
+from autograder.marking import mark, open_marker
 from autograder.model import (
     LANGUAGES,
     Assignment,
@@ -22,13 +22,14 @@ from autograder.model import (
     CheckResult,
     Exercise,
     Limits,
+    Mode,
     Report,
     Status,
     Submission,
     Text,
     Verdict,
 )
-from autograder.sandbox import CONFINEMENT
+from autograder.rubrics import Rubric
 from autograder.trial import CaseBook, Trial
 
 PASSED, FAILED, SKIPPED, ERRORED = Verdict.PASSED, Verdict.FAILED, Verdict.SKIPPED, Verdict.ERRORED
@@ -117,11 +118,23 @@ def rubric_of(
     return Rubric(assignment_of(seconds), checks or CHECKS, book, reveal=reveal)
 
 
-def marked(folder: Path, source: str | bytes, rubric: Rubric | None = None) -> Report:
+def marked(folder: Path, source: str | bytes, rubric: Rubric | None = None, mode: Mode = "auto") -> Report:
     """The report on a file with this content."""
+    with open_marker(rubric or rubric_of(), mode) as marker:
+        return marker.mark(Submission("ann", written(folder, source)))
+
+
+def written(folder: Path, source: str | bytes) -> Path:
+    """A file with this content."""
     path = folder / "tiny.py"
     path.write_bytes(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass"))
-    return mark(Submission("ann", path), rubric or rubric_of())
+    return path
+
+
+def confinement_here() -> str:
+    """The level that this host reaches."""
+    with open_marker(rubric_of()) as marker:
+        return marker.confinement.level
 
 
 def verdicts(report: Report) -> dict[str, Verdict]:
@@ -155,7 +168,7 @@ def test_a_right_file_earns_everything(tmp_path: Path) -> None:
     assert set(verdicts(report).values()) == {PASSED}
     assert (report.status, report.score, report.message) == (Status.GRADED, 100, None)
     assert (report.conditions.seed, report.conditions.kit_version) == (1, __version__)
-    assert report.conditions.confinement == CONFINEMENT
+    assert report.conditions.confinement == confinement_here()
     assert report.seconds > 0
 
 
@@ -224,8 +237,7 @@ def test_revealed_messages_hold_the_answer(tmp_path: Path) -> None:
 ENDINGS = {
     "exit": "import os; os._exit(0)",
     "loop": "while True: pass",
-    "signal": "import os; os.kill(os.getpid(), 11)",
-    "nameless signal": "import os; os.kill(os.getpid(), 40)",
+    "crash": "import ctypes; ctypes.string_at(0)",
     "closed channel": "import os; os.closerange(3, 100)",
 }
 
@@ -271,9 +283,39 @@ def test_a_file_that_loads_only_once_is_no_fault_of_ours(tmp_path: Path) -> None
     source = f"import os\nif os.path.exists({str(flag)!r}): raise OSError('again')\n" + GOOD.replace(
         "return 2 * x", f"open({str(flag)!r}, 'w').close(); os._exit(1)"
     )
-    report = marked(tmp_path, source)
+    report = marked(tmp_path, source, mode="none")
     assert (report.status, scores(report)) == (Status.GRADED, [0, 0])
     assert "OSError: again" in text_of(report, "layer_values")
+
+
+def test_a_death_is_noticed_in_the_check_that_caused_it(tmp_path: Path) -> None:
+    """What a check asked for and never read is done before the next check begins; faults of it cost nothing."""
+
+    def unread(trial: Trial) -> None:
+        trial.student.later.double(np.ones(1))
+        trial.expect_int("one", 1, 1)
+
+    rubric = rubric_of(record(unread, "double"), record(double_again, "double"), *CHECKS[2:])
+    died = marked(tmp_path, GOOD.replace("return 2 * x", "import os; os._exit(0)"), rubric)
+    assert (verdicts(died)["unread"], text_of(died, "double_again")) == (FAILED, messages.NOT_RUN.en)
+    raised = marked(tmp_path, GOOD.replace("return 2 * x", "raise KeyError"), rubric)
+    assert (verdicts(raised)["unread"], verdicts(raised)["double_again"]) == (PASSED, FAILED)
+
+
+def test_answers_asked_for_once_are_not_shared(tmp_path: Path) -> None:
+    """What one submission answered is never read for another, nor for a new worker of the same one."""
+
+    def asked(trial: Trial) -> Any:
+        return trial.student.later.double(np.ones(2))
+
+    def remembered(trial: Trial) -> None:
+        for _ in range(2):
+            trial.expect_close("out", trial.once(asked).value, np.full(2, 2.0))
+
+    rubric = rubric_of(record(remembered, "double"), *CHECKS[2:])
+    assert verdicts(marked(tmp_path, GOOD, rubric))["remembered"] is PASSED
+    assert verdicts(marked(tmp_path, GOOD.replace("2 * x", "3 * x"), rubric))["remembered"] is FAILED
+    assert verdicts(marked(tmp_path, GOOD, rubric))["remembered"] is PASSED
 
 
 # ------------------------------------------------------------------------------ whose fault it is
@@ -345,11 +387,12 @@ def test_a_check_that_stumbles_over_a_wrong_answer_it_has_seen_has_failed(tmp_pa
 def test_our_own_failure_to_mark_at_all_is_errored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A submission that could not be marked has no result, and staff sees why."""
 
-    def no_room(*_: object, **__: object) -> None:
+    def no_room(*_: object) -> None:
         raise OSError("no process to be had")
 
-    monkeypatch.setattr("autograder.marking.open_cell", no_room)
-    report = marked(tmp_path, GOOD)
+    with open_marker(rubric_of()) as marker:
+        monkeypatch.setattr("autograder.bench.Student", no_room)
+        report = marker.mark(Submission("ann", written(tmp_path, GOOD)))
     assert (report.status, report.exercises, report.message) == (Status.ERRORED, (), messages.GRADER_FAULT)
     assert "no process to be had" in report.staff_detail
 
@@ -530,7 +573,7 @@ def test_a_known_problem_is_passed_on(tmp_path: Path) -> None:
         ("x = '\0'\n", "tiny.py does not import: SyntaxError: "),
         ("raise NotImplementedError\n", "tiny.py does not import: NotImplementedError (line 1)"),
         ("raise type('E', (Exception,), {'__str__': lambda s: '\\ud800'})()\n", "tiny.py does not import: E: "),
-        ("import os\nos.kill(os.getpid(), 40)\n", "tiny.py does not import: the process crashed (signal 40)"),
+        ("import ctypes\nctypes.string_at(0)\n", "tiny.py does not import: the process crashed (SIGSEGV)"),
         (b"# caf\xe9\n", "tiny.py is not UTF-8 text (byte 5)"),
         ("x = 1\n".encode("utf-16"), "tiny.py is not UTF-8 text (byte 0)"),
         ("# \ud800\n", "tiny.py is not UTF-8 text (byte 2)"),
@@ -622,6 +665,19 @@ def test_a_trial_reports_a_fault_where_a_value_error_was_asked_for(tmp_path: Pat
         report = marked(tmp_path, GOOD.replace("return 2 * x", raised), rubric)
         assert verdicts(report)["refuses"] is verdict
         assert said is None or text_of(report, "refuses") == said
+
+
+@pytest.mark.parametrize("ask", [lambda trial: trial.student.new("Layer"), lambda trial: trial.student.later.Layer()])
+def test_a_value_error_that_is_still_to_come_is_met(tmp_path: Path, ask: Callable[[Trial], Any]) -> None:
+    """An object or an answer that waits is settled before it is said whether it was refused."""
+
+    def refuses(trial: Trial) -> None:
+        trial.expect_value_error("Layer", lambda: ask(trial))
+
+    rubric = rubric_of(*CHECKS[:2], record(refuses, "layer"))
+    refusing = GOOD.replace("class Layer:", "class Layer:\n    def __init__(self):\n        raise ValueError\n")
+    assert verdicts(marked(tmp_path, refusing, rubric))["refuses"] is PASSED
+    assert verdicts(marked(tmp_path, GOOD, rubric))["refuses"] is FAILED
 
 
 def test_a_student_fault_reads_as_a_sentence() -> None:

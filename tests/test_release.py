@@ -27,7 +27,8 @@ SCORES = """
 import sys
 from pathlib import Path
 from autograder.catalog import Kit
-from autograder.marking import Rubric, mark
+from autograder.marking import mark
+from autograder.rubrics import Rubric
 from autograder.model import Submission
 from autograder.trial import CaseBook
 

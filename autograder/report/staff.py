@@ -25,6 +25,7 @@ def staff_json(report: Report) -> str:
         "confinement": report.conditions.confinement,
         "message": report.message.en if report.message else None,
         "detail": report.staff_detail,
+        "printed": report.printed,
         "exercises": [_exercise(result) for result in report.exercises],
     }
     return json.dumps(content, indent=2) + "\n"

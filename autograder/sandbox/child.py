@@ -1,4 +1,4 @@
-"""What runs first inside the worker's process, before a byte of the student's is read."""
+"""What runs first inside a fresh worker's process (``fresh``), before a byte of the student's is read."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ def main() -> None:
     memory_mib, cpu_seconds, echo = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "echo"
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _quieten(echo)
+    from autograder.protocol import write_frame
     from autograder.worker import serve
 
     _limit(memory_mib, cpu_seconds)
+    write_frame(replies, {"number": 0}, [])
     serve(requests, replies)
 
 

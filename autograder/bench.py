@@ -1,0 +1,76 @@
+"""One submission's worker while it is marked: loaded when it is needed, replaced once it has died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import Postponed, WorkerStopped
+from autograder.rubrics import Rubric
+from autograder.sandbox import Cell, Workers
+from autograder.student import Student
+
+
+class FirstLook:
+    """A cell whose overrunning its time is no verdict yet."""
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+
+    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """See ``Cell.request``; raises ``Postponed`` where the time is up."""
+        try:
+            return self._cell.request(header, arrays)
+        except WorkerStopped as stop:
+            if stop.kind == "timeout":
+                raise Postponed from stop
+            raise
+
+    def cpu_seconds(self) -> float:
+        """See ``Cell.cpu_seconds``."""
+        return self._cell.cpu_seconds()
+
+
+class Bench:
+    """Keeps a worker with the student's module loaded, and replaces it once it has died."""
+
+    def __init__(self, rubric: Rubric, source: str, workers: Workers) -> None:
+        self._rubric = rubric
+        self._source = source
+        self._workers = workers
+        self._cell: Cell | None = None
+        self._student: Student | None = None
+        self._stack = ExitStack()
+        self.printed = ""
+
+    def student(self, seconds: float | None = None) -> Student:
+        """The loaded module, in a worker that may take ``seconds`` from now on (None: what is left)."""
+        assignment = self._rubric.assignment
+        if self._cell is None or self._student is None:
+            self._cell = self._stack.enter_context(self._workers.cell(assignment.limits, echo=self._rubric.echo))
+            self._cell.allow(assignment.limits.seconds)
+            self._student = Student(FirstLook(self._cell) if self._rubric.first_look else self._cell)
+            self._student.load(assignment.name, self._source, assignment.imports)
+        if seconds is not None:
+            self._cell.allow(seconds)
+        return self._student
+
+    def discard(self) -> None:
+        """Give the worker up; the next ``student`` gets a new one."""
+        if self._cell is not None:
+            self.printed += self._cell.printed()
+        self._stack.close()
+        self._cell = self._student = None
+
+
+@contextmanager
+def open_bench(rubric: Rubric, source: str, workers: Workers) -> Iterator[Bench]:
+    """A bench whose worker is gone at the end."""
+    bench = Bench(rubric, source, workers)
+    try:
+        yield bench
+    finally:
+        bench.discard()

@@ -1,0 +1,208 @@
+"""The steps that take things away: in the warm parent (``settle``, ``prepare``), then in every fork (``lock_in``).
+
+Each step is tried by itself. What the host does not offer is noted with the reason, and the layers
+that are left must carry the confinement; ``doctor`` attacks each of them to see whether it does.
+Whatever can be made ready beforehand is made in the parent, so that a fork costs little.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from autograder.sandbox import kernel, rooms
+from autograder.sandbox.layers import Layer
+
+if TYPE_CHECKING:  # libraries that a host may lack, with the layer that they stand for
+    from landlockpy import Ruleset
+    from seccompy import Filter
+
+MIB = 1 << 20
+SPACES = {Layer.NET: kernel.NEWNET, Layer.IPC: kernel.NEWIPC, Layer.UTS: kernel.NEWUTS}
+THREADS = 64
+DESCRIPTORS = 64
+FILE_MIB = 16
+T = TypeVar("T")
+
+
+@dataclass
+class Ground:
+    """What the warm parent and its forks stand on: the layers asked for, held and missing (with the reason)."""
+
+    wanted: frozenset[Layer]
+    readable: tuple[str, ...]
+    held: set[Layer] = field(default_factory=set)
+    missing: dict[Layer, str] = field(default_factory=dict)
+    scratch: bool = False
+    address_space: int = 0
+    rules: Ruleset | None = None
+    calls: Filter | None = None
+
+    def attempt(self, layer: Layer, step: Callable[..., object], *arguments: object) -> bool:
+        """Take ``step`` if ``layer`` is asked for and does not hold yet; whether it holds now."""
+        if layer in self.wanted and layer not in self.held:
+            try:
+                step(*arguments)
+            except (OSError, LookupError, ValueError) as error:
+                self.missing[layer] = str(error)
+            else:
+                self.missing.pop(layer, None)
+                self.held.add(layer)
+        return layer in self.held
+
+
+# ------------------------------------------------------------------------------------- the parent
+
+
+def load_libraries() -> None:
+    """Import what some layers stand on, while it can be found; a layer whose library is missing says so later."""
+    for module in ("filters", "rules"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"autograder.sandbox.{module}")
+
+
+def settle(ground: Ground, proc: int, folder: str, uid: int | None) -> None:
+    """Confine the warm parent; a new PID namespace begins with its next child.
+
+    ``proc`` is open on /proc, ``folder`` empty, to build a room in. ``uid`` is whom to become where
+    root has started this: only root can show the room an interpreter in a home closed to others.
+    """
+    if os.geteuid() == 0:
+        _move(ground, folder)
+    if uid is not None:
+        ground.attempt(Layer.UID, _become, uid, ground)
+    if ground.attempt(Layer.USER, _own_user, proc):
+        if Layer.MOUNT in ground.held:
+            kernel.unshare(kernel.NEWNS)  # the room again, this time with the right to mount in it
+        _move(ground, folder)
+        ground.scratch = Layer.MOUNT in ground.held
+    ground.attempt(Layer.PID, kernel.unshare, kernel.NEWPID)
+
+
+def _move(ground: Ground, folder: str) -> None:
+    """Leave the host's namespaces for new ones."""
+    for layer, flag in SPACES.items():
+        ground.attempt(layer, kernel.unshare, flag)
+    ground.attempt(Layer.MOUNT, _enter_room, ground, folder)
+
+
+def _enter_room(ground: Ground, folder: str) -> None:
+    kernel.unshare(kernel.NEWNS)
+    rooms.move_in(folder, ground.readable)
+
+
+def _own_user(proc: int) -> None:
+    """A user namespace in which this user has every right, none of them outside."""
+    uid, gid = os.getuid(), os.getgid()
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # or its files in /proc belong to root
+    kernel.unshare(kernel.NEWUSER)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        descriptor = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
+        try:
+            os.write(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
+
+
+def _become(uid: int, ground: Ground) -> None:
+    """Be the user ``uid`` from now on, if that user can still read what Python needs."""
+    os.setegid(uid)
+    os.seteuid(uid)
+    hidden = [path for path in ground.readable if not os.access(path, os.R_OK, effective_ids=True)]
+    os.seteuid(0)
+    os.setegid(0)
+    if hidden:
+        raise PermissionError(f"{hidden[0]} can be read by its owner only")
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def prepare(ground: Ground) -> None:
+    """Make ready what the forks put on: Landlock's rules, the filters, an empty bounding set."""
+    if Layer.PRIVILEGES in ground.wanted:
+        kernel.empty_bounding_set()
+    ground.rules = _prepared(ground, Layer.LANDLOCK, _rules)
+    ground.calls = _prepared(ground, Layer.SECCOMP, _filters)
+
+
+def _prepared(ground: Ground, layer: Layer, make: Callable[[Ground], T]) -> T | None:
+    """What ``make`` makes for a layer that is asked for; None where the host does not offer it."""
+    if layer not in ground.wanted:
+        return None
+    try:
+        return make(ground)
+    except (OSError, ImportError) as error:
+        ground.missing[layer] = str(error)
+        return None
+
+
+def _rules(ground: Ground) -> Ruleset:
+    import landlockpy  # noqa: F401 - so that its own name stands in the reason
+
+    from autograder.sandbox.rules import student_rules
+
+    readable = ("/",) if Layer.MOUNT in ground.held else ground.readable
+    return student_rules(readable, scratch=ground.scratch)
+
+
+def _filters(ground: Ground) -> Filter:
+    """Load the parent's filter; the one that a fork adds."""
+    import seccompy  # noqa: F401 - so that its own name stands in the reason
+
+    from autograder.sandbox.filters import fork_filter, parent_filter
+
+    calls = fork_filter()
+    parent_filter().load()
+    return calls
+
+
+def address_space() -> int:
+    """Bytes of address space in use: numpy's libraries reserve much that they never touch."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# --------------------------------------------------------------------------------------- the fork
+
+
+def lock_in(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
+    """Confine a fork for good; nothing of a student's has been read yet."""
+    os.setsid()
+    os.chdir(rooms.WORK if ground.scratch else "/")
+    ground.attempt(Layer.LIMITS, _limit, ground, memory_mib, cpu_seconds)
+    ground.attempt(Layer.PRIVILEGES, _give_up_privileges)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if ground.rules is not None:
+        ground.attempt(Layer.LANDLOCK, ground.rules.restrict)
+    if ground.calls is not None:
+        ground.attempt(Layer.SECCOMP, ground.calls.load)
+
+
+def _limit(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
+    limits = {
+        resource.RLIMIT_AS: ground.address_space + memory_mib * MIB,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_FSIZE: FILE_MIB * MIB,
+        resource.RLIMIT_NOFILE: DESCRIPTORS,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    if {Layer.UID, Layer.USER} & ground.held:  # or it would count everything that this user runs
+        limits[resource.RLIMIT_NPROC] = THREADS
+    for kind, wanted in limits.items():
+        _, hard = resource.getrlimit(kind)
+        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (ceiling, ceiling))
+
+
+def _give_up_privileges() -> None:
+    kernel.drop_capabilities()
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)

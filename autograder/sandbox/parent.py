@@ -1,0 +1,166 @@
+"""The warm parent: a process with numpy loaded that forks a confined worker for each submission.
+
+It knows no secret and reads no submission. The trusted side gives it one order at a time over a
+socket: ``fork`` brings the worker's descriptors and is answered with its pidfd, ``reap`` kills the
+worker with all it started and is answered with how it ended, ``drop`` does the same unanswered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import signal
+import socket
+from collections.abc import Sequence
+from typing import Any, BinaryIO, NoReturn
+
+import numpy.lib.stride_tricks  # noqa: F401 - loaded once, before anything is taken away
+
+from autograder.protocol import pack
+from autograder.sandbox import kernel, rooms
+from autograder.sandbox.confine import Ground, address_space, load_libraries, lock_in, prepare, settle
+from autograder.sandbox.layers import Layer
+from autograder.sandbox.speech import prepare_speech
+from autograder.worker import serve
+
+MAX_ORDER = 1 << 16
+REQUESTS, REPLIES, OUTPUT, FIRST_FREE = 3, 4, 5, 6
+NOT_STARTED = 70
+
+
+def main() -> None:
+    """Settle, and fork until the other side is gone; what goes wrong on the way is told to it."""
+    control = _control()
+    try:
+        _run(control)
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            _answer(control, {"failed": f"{type(error).__name__}: {error}"})
+        raise
+
+
+def _run(control: socket.socket) -> None:
+    """Take the first order, settle, and take the others."""
+    order, _ = _receive(control)
+    load_libraries()
+    ground = Ground(
+        wanted=frozenset(map(Layer, order["layers"])),
+        readable=rooms.readable_paths(tuple(order["packages"])),
+        address_space=address_space(),
+    )
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # cannot be reached by name from inside the room
+    settle(ground, proc, order["folder"], order["uid"])
+    pid_space = None
+    if Layer.PID in ground.held:
+        _go_on_in_child(control)
+        pid_space = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc)
+    os.close(proc)
+    prepare(ground)
+    gc.collect()
+    gc.freeze()  # the forks share these pages; the collector would write to all of them
+    _take_orders(control, ground, pid_space)
+
+
+def _control() -> socket.socket:
+    """The socket to the trusted side, which comes as stdin."""
+    control = socket.socket(fileno=fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE))
+    prepare_speech(OUTPUT)
+    for descriptor in (REQUESTS, REPLIES):
+        os.dup2(0, descriptor)  # taken, so that nothing that a fork needs comes to lie there
+    return control
+
+
+def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """An order with the descriptors that came with it; an empty one when the other side is gone."""
+    text, descriptors, _, _ = socket.recv_fds(control, MAX_ORDER, 3)
+    return (json.loads(text) if text else {}), descriptors
+
+
+def _answer(control: socket.socket, answer: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+    socket.send_fds(control, [json.dumps(answer).encode()], descriptors)
+
+
+def _go_on_in_child(control: socket.socket) -> None:
+    """Go on in a child, the first process of a new PID namespace; this one waits for its end."""
+    child = os.fork()
+    if child:
+        control.close()
+        os.waitpid(child, 0)
+        os._exit(0)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _take_orders(control: socket.socket, ground: Ground, pid_space: int | None) -> None:
+    """Fork and reap, one worker at a time, until the other side is gone."""
+    worker = 0
+    while True:
+        order, descriptors = _receive(control)
+        if not order:
+            return
+        if order["do"] == "fork":
+            worker = _fork(ground, pid_space, order, descriptors)
+            pidfd = os.pidfd_open(worker)
+            _answer(control, {"pid": worker}, [pidfd])
+            _close((pidfd, *descriptors))
+        elif order["do"] == "drop":
+            _reap(worker, ground)
+        else:
+            _answer(control, {"code": _reap(worker, ground)})
+
+
+def _close(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _fork(ground: Ground, pid_space: int | None, order: dict[str, Any], descriptors: Sequence[int]) -> int:
+    """A new worker's process id, as it is known here."""
+    if ground.scratch:
+        rooms.furnish()
+    if pid_space is not None:
+        kernel.unshare(kernel.NEWPID)
+    worker = os.fork()
+    if not worker:
+        _be_worker(ground, order, descriptors)
+    if pid_space is not None:
+        kernel.enter(pid_space, kernel.NEWPID)  # or there could be no second one
+    return worker
+
+
+def _reap(worker: int, ground: Ground) -> int:
+    """Kill a worker with all that it started; its exit code, or the negative number of a signal."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # before its setsid, or already gone
+        os.killpg(worker, signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
+    _, status = os.waitpid(worker, 0)
+    if ground.scratch:
+        rooms.clear()
+    return os.waitstatus_to_exitcode(status)
+
+
+def _be_worker(ground: Ground, order: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
+    """In the fork: take the descriptors, lock in, tell what holds, and serve; never go back."""
+    try:
+        requests, replies = _arrange(descriptors, order["echo"])
+        lock_in(ground, order["memory_mib"], order["cpu_seconds"])
+        os.closerange(FIRST_FREE, os.sysconf("SC_OPEN_MAX"))
+        told = {"number": 0, "held": sorted(ground.held), "missing": ground.missing}
+        replies.write(pack(told, []))
+        replies.flush()
+        serve(requests, replies)
+    except BaseException as error:  # whoever waits for the first frame sees it as our own failure
+        os.write(REPLIES, pack({"number": 0, "failed": f"{type(error).__name__}: {error}"}, []))
+    finally:
+        os._exit(NOT_STARTED)
+
+
+def _arrange(descriptors: Sequence[int], echo: bool) -> tuple[BinaryIO, BinaryIO]:
+    """Put the worker's descriptors in their places; one who watches sees what C prints, too."""
+    for descriptor, place in zip(descriptors, (REQUESTS, REPLIES, OUTPUT), strict=True):
+        os.dup2(descriptor, place)
+    for place in (1, 2) if echo else ():
+        os.dup2(OUTPUT, place)
+    return os.fdopen(REQUESTS, "rb"), os.fdopen(REPLIES, "wb")
