@@ -1,0 +1,10 @@
+"""Never comes to the end of its own file."""
+
+# @HONEST mean_pooling@
+
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        continue

@@ -1,0 +1,5 @@
+"""Is a source file of two megabytes."""
+
+# @HONEST mean_pooling@
+
+# @TWO_MEGABYTES@

@@ -1,0 +1,3 @@
+"""Is saved in another encoding than it claims: déjà vu."""
+
+# @HONEST mean_pooling@

@@ -1,0 +1,5 @@
+"""Nests parentheses so deeply that the parser gives up."""
+
+# @HONEST mean_pooling@
+
+deep = @PARENTHESES@

@@ -1,0 +1,5 @@
+"""Has null bytes in its source."""
+
+# @HONEST mean_pooling@
+
+# @NUL@
