@@ -9,16 +9,19 @@ import contextlib
 import io
 import sys
 import warnings
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 from autograder.bench import Bench
 from autograder.catalog import Kit, load_module
-from autograder.marking import _exercise, _report
+from autograder.marking import Marker, _exercise, _report
 from autograder.misconceptions import Misconception, misconceptions_of, splice
-from autograder.model import Report, Submission, Verdict
+from autograder.model import Limits, Mode, Report, Submission, Verdict
 from autograder.rubrics import Rubric
+from autograder.sandbox import Confinement, Workers, open_host
 from autograder.student import Inside, Student
 from autograder.trial import CaseBook
 
@@ -53,6 +56,33 @@ def mark_inside(source: str, assignment_name: str, seed: int = 0, *, public: boo
     errored = [each for result in exercises for each in result.checks if each.verdict is Verdict.ERRORED]
     assert not errored, f"check {errored[0].name}: {errored[0].staff_detail}"
     return _report(Submission("student", None), rubric, exercises)
+
+
+@cache
+def shared_workers(mode: Mode = "auto") -> Workers:
+    """Workers of one warm parent for all tests of this process: starting one takes longer than most tests."""
+    return _shared.enter_context(open_host(mode, ("numpy",)))
+
+
+_shared = ExitStack()
+
+
+def close_shared_workers() -> None:
+    """At the end of the tests."""
+    _shared.close()
+    shared_workers.cache_clear()
+
+
+@cache
+def confinement_here(mode: Mode = "auto") -> Confinement:
+    """What holds for these workers."""
+    return shared_workers(mode).confinement(Limits(seconds=20, memory_mib=256))
+
+
+def marker_for(rubric: Rubric, mode: Mode = "auto") -> Marker:
+    """What ``open_marker`` makes, with workers that are shared."""
+    confinement = confinement_here(mode)
+    return Marker(replace(rubric, confinement=confinement.level), shared_workers(mode), confinement)
 
 
 @cache

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import __version__, messages
 from autograder.errors import StudentFault
-from autograder.marking import mark, open_marker
+from autograder.marking import mark
 from autograder.model import (
     LANGUAGES,
     Assignment,
@@ -31,6 +31,7 @@ from autograder.model import (
 )
 from autograder.rubrics import Rubric
 from autograder.trial import CaseBook, Trial
+from tests.support import confinement_here, marker_for
 
 PASSED, FAILED, SKIPPED, ERRORED = Verdict.PASSED, Verdict.FAILED, Verdict.SKIPPED, Verdict.ERRORED
 GOOD = """\
@@ -120,8 +121,7 @@ def rubric_of(
 
 def marked(folder: Path, source: str | bytes, rubric: Rubric | None = None, mode: Mode = "auto") -> Report:
     """The report on a file with this content."""
-    with open_marker(rubric or rubric_of(), mode) as marker:
-        return marker.mark(Submission("ann", written(folder, source)))
+    return marker_for(rubric or rubric_of(), mode).mark(Submission("ann", written(folder, source)))
 
 
 def written(folder: Path, source: str | bytes) -> Path:
@@ -129,12 +129,6 @@ def written(folder: Path, source: str | bytes) -> Path:
     path = folder / "tiny.py"
     path.write_bytes(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass"))
     return path
-
-
-def confinement_here() -> str:
-    """The level that this host reaches."""
-    with open_marker(rubric_of()) as marker:
-        return marker.confinement.level
 
 
 def verdicts(report: Report) -> dict[str, Verdict]:
@@ -168,7 +162,7 @@ def test_a_right_file_earns_everything(tmp_path: Path) -> None:
     assert set(verdicts(report).values()) == {PASSED}
     assert (report.status, report.score, report.message) == (Status.GRADED, 100, None)
     assert (report.conditions.seed, report.conditions.kit_version) == (1, __version__)
-    assert report.conditions.confinement == confinement_here()
+    assert report.conditions.confinement == confinement_here().level
     assert report.seconds > 0
 
 
@@ -390,9 +384,8 @@ def test_our_own_failure_to_mark_at_all_is_errored(tmp_path: Path, monkeypatch: 
     def no_room(*_: object) -> None:
         raise OSError("no process to be had")
 
-    with open_marker(rubric_of()) as marker:
-        monkeypatch.setattr("autograder.bench.Student", no_room)
-        report = marker.mark(Submission("ann", written(tmp_path, GOOD)))
+    monkeypatch.setattr("autograder.bench.Student", no_room)
+    report = marked(tmp_path, GOOD)
     assert (report.status, report.exercises, report.message) == (Status.ERRORED, (), messages.GRADER_FAULT)
     assert "no process to be had" in report.staff_detail
 

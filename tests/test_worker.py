@@ -22,7 +22,7 @@ from autograder.sandbox.fresh import FreshHost
 from autograder.sandbox.start import interpreter
 from autograder.student import MAX_OPERATIONS, Inside, Student, StudentObject, Table
 from autograder.worker import Worker, packed
-from tests.support import ROOT
+from tests.support import ROOT, shared_workers
 
 LIMITS = Limits(seconds=20, memory_mib=512)
 TIGHT = Limits(seconds=20, memory_mib=64)
@@ -52,7 +52,7 @@ def worker(
 
     ``fresh`` is the process of hosts without Linux, which is not confined.
     """
-    with FreshHost().cell(limits) if fresh else open_cell(limits) as cell:
+    with (FreshHost() if fresh else shared_workers()).cell(limits) as cell:
         cell.allow(LOADING)
         student = Student(cell)
         student.load("work", source, imports)
