@@ -13,8 +13,12 @@ import pytest
 from autograder.catalog import Kit
 from autograder.errors import AssignmentError, OutputError, SubmissionsError, UnknownAssignment
 from autograder.grade import grade
-from autograder.model import Report, Status
+from autograder.model import Mode, Report, Status, Submission
+from autograder.report.gist import Gists
+from autograder.report.tables import exercises_csv, grades_csv
+from autograder.rubrics import rubric_for
 from tests import tiny_kit as tiny
+from tests.support import ROOT, confinement_here, marker_for
 
 EVIL_NAMES = ("=1+1", "-cmd", "@sum", "\tx", "+1", "a\x1b[31mred", "grades.csv", "line\nbreak", 'quo"te', "x..", "姓名")
 PRIVATE = "print('read me')"
@@ -312,3 +316,67 @@ def test_a_broken_kit_is_told_before_any_marking(kit: Kit, tmp_path: Path) -> No
     with pytest.raises(AssignmentError, match="is missing"):
         grade(kit, "adding", folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_who_takes_long_is_marked_last(tmp_path: Path) -> None:
+    """Endless loops come first in the class and last in the results, and still get what their other exercise earns."""
+    kit = tiny.tiny_kit(tmp_path / "kit", seconds=1)
+    loops = {f"a{number}": tiny.LOOPING_ADD for number in range(3)}
+    tiny.hand_in(tmp_path / "class", **loops, **{f"b{number}": tiny.GOOD for number in range(12)})
+    seen: list[str] = []
+
+    def note(report: Report, total: int) -> None:
+        seen.append(report.student)
+
+    reports = grade(kit, "adding", tmp_path / "class", tmp_path / "out", jobs=2, on_result=note)
+    assert set(seen[:12]) == {f"b{number}" for number in range(12)}
+    assert {report.student: report.score for report in reports} == {
+        name: 40 if name in loops else 100 for name in seen
+    }
+
+
+def test_one_that_is_slow_but_in_time_earns_everything(tmp_path: Path) -> None:
+    """More than a first look and less than the limit is no fault."""
+    kit = tiny.tiny_kit(tmp_path / "kit", seconds=20)
+    slow = tiny.GOOD.replace("return a + b", "import time; time.sleep(0.7); return a + b")
+    tiny.hand_in(tmp_path / "class", slow=slow, quick=tiny.GOOD)
+    reports = grade(kit, "adding", tmp_path / "class", tmp_path / "out", jobs=1)
+    assert [report.score for report in reports] == [100, 100]
+
+
+def test_what_was_printed_is_for_staff_alone(kit: Kit, tmp_path: Path) -> None:
+    """Prints are in staff.json, and in nothing that a student gets."""
+    tiny.hand_in(tmp_path / "class", ann="print('I was', 'here')\n" + tiny.GOOD)
+    grade(kit, "adding", tmp_path / "class", tmp_path / "out", jobs=1)
+    folder = tmp_path / "out" / "ann" / "adding"
+    assert "I was here" in json.loads((folder / "staff.json").read_text())["printed"]
+    for name in ("feedback.md", "results.json"):
+        assert "I was here" not in (folder / name).read_text()
+
+
+def test_the_gist_of_reports_makes_the_same_tables() -> None:
+    """Tables are the same whether made of whole reports or of their gist, and alike results are kept once."""
+    reports = [marker_for(rubric_for(Kit(ROOT), "mean_pooling", 1)).mark(each) for each in class_of_stubs()]
+    gists = Gists(reports[0].assignment)
+    short = [gists.of(report) for report in reports]
+    assert grades_csv(short) == grades_csv(reports)
+    assert exercises_csv(short, "en") == exercises_csv(reports, "en")
+    assert all(one is other for one, other in zip(short[0].exercises, short[1].exercises, strict=True))
+
+
+def class_of_stubs() -> tuple[Submission, ...]:
+    """Two students who handed in the stubs, and one who handed in the solution."""
+    stub, solution = (ROOT / folder / "mean_pooling.py" for folder in ("student_template", "solutions"))
+    return Submission("ann", stub), Submission("bob", stub), Submission("eve", solution)
+
+
+@pytest.mark.parametrize(("sandbox", "level"), [("none", "none"), ("auto", None)])
+def test_the_level_of_confinement_is_in_every_result(
+    kit: Kit, tmp_path: Path, sandbox: Mode, level: str | None
+) -> None:
+    """Whatever was handed in, the result says how it was confined."""
+    tiny.hand_in(tmp_path / "class", good=tiny.GOOD, broken=tiny.BAD_SYNTAX)
+    (tmp_path / "class" / "missing").mkdir()
+    grade(kit, "adding", tmp_path / "class", tmp_path / "out", jobs=1, sandbox=sandbox)
+    told = [json.loads(path.read_text())["confinement"] for path in (tmp_path / "out").glob("*/adding/staff.json")]
+    assert told == [level or confinement_here().level] * 3
