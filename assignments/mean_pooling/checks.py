@@ -1,33 +1,42 @@
 """The checks that marks come from. Inputs are random, from the run's secret seed.
 
 Before ``backward`` is asked for, the student's own forward runs (whatever it may raise) and ``input_shape`` is
-set to what it has to be: a wrong forward costs nothing here.
+set to what it has to be: a wrong forward costs nothing here. What several checks read is asked for once, in one
+frame, and kept with the worker (``Trial.once``). Checks on state ask for themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograder import gradients
-from autograder.errors import StudentFault, WorkerStopped
+from autograder import compare, gradients
 from autograder.model import Text
 from autograder.protocol import Laid
 from autograder.registry import check
-from autograder.student import Student, StudentObject
+from autograder.student import Answer, Student, StudentObject
 from autograder.trial import Trial
 
-LAYOUTS = ("F", "strided", "reversed", "F", "strided")
-"""How the arrays of the cases side by side lie in memory, where that is what is checked."""
+LAYOUTS = ("F", "strided", "reversed")
+"""How the arrays of the first cases side by side lie in memory, where that is what is checked."""
 RANDOM_STATE_CHANGED = Text(
     "numpy's global random state was changed: a layer does not draw random numbers",
     "numpy 的全局随机状态被改变了:这一层不需要随机数",
+)
+
+TRIED_OUT = Text(
+    "backward should work the gradient out: it takes as long as trying out every cell of the input",
+    "backward 应当推导出梯度:它用的时间相当于把输入的每个单元逐一试一遍",
+)
+SMALL_ONLY = Text(
+    "backward should work the gradient out for any size of input: it is right for small ones, not for a large one",
+    "backward 应当对任意大小的输入都推导出梯度:小的输入算对了,大的输入却不行",
 )
 
 
@@ -70,7 +79,10 @@ IMPOSSIBLE = (((0, 2), 1), ((2, 0), 1), ((2, 2), 0), ((2, 2), -1))
 
 @dataclass(frozen=True)
 class Case:
-    """An input, a gradient that arrives, what must come of it, and the loss's measured slope along a direction."""
+    """An input and a gradient that arrives, with what must come of it.
+
+    ``slope`` is that of the loss along ``direction``, measured. ``other_dout`` is another gradient for the same input.
+    """
 
     geometry: Geometry
     x: np.ndarray
@@ -78,6 +90,8 @@ class Case:
     din: np.ndarray
     direction: np.ndarray
     slope: float
+    other_dout: np.ndarray
+    other_din: np.ndarray
 
     def __str__(self) -> str:
         return str(self.geometry)
@@ -103,32 +117,19 @@ def _case(rng: np.random.Generator, reference: ModuleType, geometry: Geometry) -
     x = -np.abs(x) if geometry.negative else x
     layer = reference.MeanPoolingLayer(geometry.window, geometry.stride)
     dout = rng.normal(size=layer.forward(x).shape)
-    din = layer.backward(dout)
+    other = rng.normal(size=dout.shape)
     direction = rng.normal(size=x.shape)
     slope = gradients.slope(lambda moved: float(np.sum(layer.forward(moved) * dout)), x, direction)
-    return Case(geometry, x, dout, din, direction, slope)
-
-
-def _every_case(trial: Trial) -> tuple[Case, ...]:
-    return trial.cases(side_by_side) + trial.cases(overlapping) + trial.cases(gaps_and_tails)
+    return Case(geometry, x, dout, layer.backward(dout), direction, slope, other, layer.backward(other))
 
 
 def _layer(student: Student, geometry: Geometry) -> StudentObject:
     return student.new("MeanPoolingLayer", geometry.window, geometry.stride)
 
 
-def _forward(student: Student, geometry: Geometry, x: np.ndarray) -> Any:
-    return _layer(student, geometry).forward(x)
-
-
 def _remember(layer: StudentObject, x: Any, shape: tuple[int, ...]) -> None:
     """The layer's own forward, then the right ``input_shape``, whatever forward made of it."""
-    try:
-        layer.forward(x)
-    except WorkerStopped:
-        raise
-    except StudentFault:
-        pass
+    layer.later.forward(x, send=False)
     layer.set("input_shape", shape)
 
 
@@ -139,92 +140,230 @@ def _ready(student: Student, case: Case) -> StudentObject:
     return layer
 
 
-def _expect_din(trial: Trial, cases: Iterable[Case]) -> None:
-    for case in cases:
-        trial.expect_close("din", _ready(trial.student, case).backward(case.dout), case.din, case)
+# --------------------------------------------------------------- one backward of each case, for several checks
 
 
-@check("backward", zh="din 的形状与输入相同,包括被裁掉的部分", weight=5)
+@dataclass(frozen=True)
+class Run:
+    """What came of a case: the answer, ``dout`` after it, and numpy's random state just before and just after."""
+
+    case: Case
+    din: Answer
+    dout: Answer
+    states: tuple[Answer, Answer] | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the answer is a gradient of the right shape."""
+        return self.din.fault is None and compare.array_problem("din", self.din.value, self.case.x.shape) is None
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is the right gradient."""
+        return self.din.fault is None and compare.closeness_problem("din", self.din.value, self.case.din) is None
+
+
+Build = Callable[[np.random.Generator, ModuleType], tuple[Case, ...]]
+
+
+def asked(trial: Trial, build: Build) -> tuple[Run, ...]:
+    """A layer and one backward for each case."""
+    return tuple(_run(trial.student, case, watched=build is side_by_side) for case in trial.cases(build))
+
+
+def _run(student: Student, case: Case, *, watched: bool = False) -> Run:
+    layer, dout = _ready(student, case), student.store(case.dout)
+    before = student.later.random_state() if watched else None
+    din = layer.later.backward(dout)
+    states = (before, student.later.random_state()) if before is not None else None
+    return Run(case, din, dout.later.fetch(), states)
+
+
+def _every_run(trial: Trial) -> tuple[Run, ...]:
+    """Asked for together, before any answer is read: they all go in one frame."""
+    return tuple(run for build in (side_by_side, overlapping, gaps_and_tails) for run in trial.once(asked, build))
+
+
+def _expect_din(trial: Trial, runs: Iterable[Run]) -> None:
+    for run in runs:
+        trial.expect_close("din", run.din.value, run.case.din, run.case)
+
+
+# -------------------------------------------------------------------------------------- derived, not measured
+
+LOOPS = 100.0
+"""How many plain loops over all cells a layer may take, in CPU time, forward included.
+
+Vectorised answers take a tenth of one to ten, plain loops over windows about one, plain loops that search all
+windows for each cell about fifteen, and several numpy calls for each cell about thirty. Differences take a forward
+for each cell: three hundred and more.
+"""
+
+
+@dataclass(frozen=True)
+class Large:
+    """An input of many cells and few windows, and the CPU seconds of a plain loop over its cells."""
+
+    case: Case
+    loop_seconds: float
+
+
+def large_input(rng: np.random.Generator, reference: ModuleType) -> Large:
+    """Cheap to work a gradient out for, dear to try out cell by cell.
+
+    Its sizes are random, so no answer can lie ready. Tall and narrow windows are what a forward is slowest for, and
+    a forward of all cells moved at once does not fit into a worker's memory.
+    """
+    height, width = (int(size) for size in rng.integers(110, 119, size=2))
+    window = (height - int(rng.integers(24, 32)), 3)
+    case = _case(rng, reference, Geometry((1, height, width, 1), window, 8))
+    return Large(case, min(_loop_seconds(case.x) for _ in range(3)))
+
+
+def _loop_seconds(x: np.ndarray) -> float:
+    """CPU seconds of a loop that does one small thing for every cell."""
+    started = time.process_time()
+    total = np.zeros(x.shape)
+    for where in np.ndindex(*x.shape):
+        total[where] += x[where]
+    return time.process_time() - started
+
+
+def _tried_out(trial: Trial, runs: tuple[Run, ...]) -> Text | None:
+    """What tells differences from a derivation: their time, or that they are given up where they would take too long.
+
+    A machine under load slows everything down, so what seems slow is held against a loop run just after it, too.
+    """
+    large = trial.cases(large_input)
+    started = trial.student.cpu_seconds()
+    run = _run(trial.student, large.case)
+    seconds = trial.student.cpu_seconds() - started
+    if seconds > LOOPS * large.loop_seconds and seconds > LOOPS * _loop_seconds(large.case.x):
+        return TRIED_OUT
+    return None if run.right or not all(each.right for each in runs) else SMALL_ONLY
+
+
+@check("backward", zh="梯度是推导出来的,而不是逐个试出来的")
+def backward_derived(trial: Trial) -> None:
+    """The gradient is worked out, not measured by moving the input."""
+    runs = _every_run(trial)
+    if any(run.fits for run in runs):  # anything else that is wrong is another check's matter
+        trial.note("din", trial.cases(large_input).case, _tried_out(trial, runs))
+    else:
+        trial.expect_array("din", runs[0].din.value, runs[0].case.x.shape, runs[0].case)
+
+
+# --------------------------------------------------------------------------------------------- right gradients
+
+
+@check("backward", zh="din 的形状与输入相同,包括被裁掉的部分", weight=4, requires=("backward_derived",))
 def shape_of_the_input(trial: Trial) -> None:
     """din has the shape of the input, cropped rows and columns included."""
-    for case in _every_case(trial):
-        trial.expect_array("din", _ready(trial.student, case).backward(case.dout), case.x.shape, case)
+    for run in _every_run(trial):
+        trial.expect_array("din", run.din.value, run.case.x.shape, run.case)
 
 
-@check("backward", zh="窗口并排时,每个梯度平均分给它的窗口", weight=25)
+@check("backward", zh="窗口并排时,每个梯度平均分给它的窗口", weight=25, requires=("backward_derived",))
 def windows_side_by_side(trial: Trial) -> None:
     """Windows side by side: each gradient is shared out equally over its window."""
-    _expect_din(trial, trial.cases(side_by_side))
+    _expect_din(trial, trial.once(asked, side_by_side))
 
 
-@check("backward", zh="窗口重叠时,各份梯度相加", weight=25)
+@check("backward", zh="窗口重叠时,各份梯度相加", weight=25, requires=("backward_derived",))
 def windows_that_overlap(trial: Trial) -> None:
     """Overlapping windows: their shares add up."""
-    _expect_din(trial, trial.cases(overlapping))
+    _expect_din(trial, trial.once(asked, overlapping))
 
 
-@check("backward", zh="空隙和被裁掉的部分得到 0", weight=15)
+@check("backward", zh="空隙和被裁掉的部分得到 0", weight=15, requires=("backward_derived",))
 def cells_outside_every_window(trial: Trial) -> None:
     """Gaps between windows and cropped tails get 0."""
-    _expect_din(trial, trial.cases(gaps_and_tails))
+    _expect_din(trial, trial.once(asked, gaps_and_tails))
 
 
-@check("backward", zh="din 与数值梯度一致", weight=10)
+@check("backward", zh="din 与数值梯度一致", weight=10, requires=("backward_derived",))
 def slope_of_the_loss(trial: Trial) -> None:
     """din agrees with the numeric gradient."""
-    for case in _every_case(trial):
-        din = _ready(trial.student, case).backward(case.dout)
-        trial.expect_slope("din", din, case.direction, case.slope, case)
+    for run in _every_run(trial):
+        trial.expect_slope("din", run.din.value, run.case.direction, run.case.slope, run.case)
 
 
-@check("backward", zh="每次调用都重新计算,不会累加", weight=5, requires=("windows_side_by_side",))
+# ------------------------------------------------------------------------------------------- state and manners
+
+RIGHT_ONCE = ("backward_derived", "windows_side_by_side")
+
+
+@check("backward", zh="每次调用都重新计算,只取决于这一次的 dout,不会累加", weight=5, requires=RIGHT_ONCE)
 def afresh_in_every_call(trial: Trial) -> None:
-    """Every call starts afresh: a second one gives the same, and earlier data leave no trace."""
-    for case in trial.cases(side_by_side) + trial.cases(overlapping):
-        layer = _layer(trial.student, case.geometry)
-        _remember(layer, case.x[:1], case.x[:1].shape)
-        layer.backward(case.dout[:1])
-        _remember(layer, case.x, case.x.shape)
-        trial.expect_close("din", layer.backward(case.dout), case.din, case)
-        trial.expect_close("din of the second call", layer.backward(case.dout), case.din, case)
+    """Every call starts afresh: the same dout gives the same, another one its own, and earlier data leave no trace."""
+    cases = [trial.cases(side_by_side)[0], *trial.cases(overlapping)[2:]]
+    answers = [(case, _one_after_another(trial.student, case)) for case in cases]
+    for case, (din, second, other, minus) in answers:
+        trial.expect_close("din", din.value, case.din, case)
+        trial.expect_close("din of the second call", second.value, case.din, case)
+        trial.expect_close("din of another dout", other.value, case.other_din, case)
+        trial.expect_close("din of minus dout", minus.value, -case.din, case)
 
 
-@check("backward", zh="两个层互不影响", weight=5, requires=("windows_side_by_side",))
+def _one_after_another(student: Student, case: Case) -> list[Answer]:
+    """Four backwards of one layer that has been used on a smaller batch before."""
+    layer = _layer(student, case.geometry)
+    _remember(layer, case.x[:1], case.x[:1].shape)
+    layer.later.backward(case.dout[:1], send=False)
+    _remember(layer, case.x, case.x.shape)
+    return [layer.later.backward(dout) for dout in (case.dout, case.dout, case.other_dout, -case.dout)]
+
+
+@check("backward", zh="两个层互不影响", weight=5, requires=RIGHT_ONCE)
 def two_layers_share_nothing(trial: Trial) -> None:
     """Two layers that take turns share nothing."""
     cases = trial.cases(side_by_side)
-    for one, other in pairwise(cases):
-        first, second = _ready(trial.student, one), _ready(trial.student, other)
-        trial.expect_close("din of the first layer", first.backward(one.dout), one.din, one)
-        trial.expect_close("din of the second layer", second.backward(other.dout), other.din, other)
+    answers = [(one, other, _in_turns(trial.student, one, other)) for one, other in (cases[:2], cases[2:4])]
+    for one, other, (first, second) in answers:
+        trial.expect_close("din of the first layer", first.value, one.din, one)
+        trial.expect_close("din of the second layer", second.value, other.din, other)
 
 
-@check("backward", zh="内存不连续的数组也能用", weight=5, requires=("windows_side_by_side",))
+def _in_turns(student: Student, one: Case, other: Case) -> tuple[Answer, Answer]:
+    first, second = _ready(student, one), _ready(student, other)
+    return first.later.backward(one.dout), second.later.backward(other.dout)
+
+
+@check("backward", zh="内存不连续的数组也能用", weight=5, requires=RIGHT_ONCE)
 def arrays_that_are_not_contiguous(trial: Trial) -> None:
     """Arrays that are not contiguous in memory are welcome."""
-    for case, layout in zip(trial.cases(side_by_side), LAYOUTS, strict=True):
-        layer = _layer(trial.student, case.geometry)
-        _remember(layer, Laid(case.x, layout), case.x.shape)
-        trial.expect_close("din", layer.backward(Laid(case.dout, layout)), case.din, f"{case}, {layout}")
+    cases = list(zip(trial.cases(side_by_side), LAYOUTS, strict=False))
+    answers = [_laid_out(trial.student, case, layout) for case, layout in cases]
+    for (case, layout), din in zip(cases, answers, strict=True):
+        trial.expect_close("din", din.value, case.din, f"{case}, {layout}")
 
 
-@check("backward", zh="不修改 dout,也不碰全局随机状态", weight=3, requires=("windows_side_by_side",))
+def _laid_out(student: Student, case: Case, layout: str) -> Answer:
+    layer = _layer(student, case.geometry)
+    _remember(layer, Laid(case.x, layout), case.x.shape)
+    return layer.later.backward(Laid(case.dout, layout))
+
+
+@check("backward", zh="不修改 dout,也不碰全局随机状态", weight=3, requires=RIGHT_ONCE)
 def arguments_left_alone(trial: Trial) -> None:
     """dout and numpy's random state stay what they were."""
-    for case in trial.cases(side_by_side):
-        layer = _ready(trial.student, case)
-        dout = trial.student.store(case.dout)
-        state = trial.student.random_state()
-        layer.backward(dout)
-        trial.expect_unchanged("dout", case.dout, dout.fetch(), case)
-        same = trial.student.random_state() == state
-        trial.note("random state", case, None if same else RANDOM_STATE_CHANGED)
+    for run in trial.once(asked, side_by_side):
+        trial.expect_unchanged("dout", run.case.dout, run.dout.value, run.case)
+        if run.states is not None:
+            before, after = run.states
+            trial.note("random state", run.case, None if before.value == after.value else RANDOM_STATE_CHANGED)
 
 
-@check("backward", zh="窗口或步幅小于 1 时抛出 ValueError", weight=2, requires=("windows_side_by_side",))
+@check("backward", zh="窗口或步幅小于 1 时抛出 ValueError", weight=2, requires=RIGHT_ONCE)
 def impossible_geometry(trial: Trial) -> None:
     """A window or a stride below 1 is a ValueError."""
-    case = trial.cases(side_by_side)[0]
-    for window, stride in IMPOSSIBLE:
-        geometry = Geometry(case.geometry.shape, window, stride)
-        trial.expect_value_error("the layer", partial(_forward, trial.student, geometry, case.x), geometry)
+    x = trial.cases(side_by_side)[0].x
+    impossible = [Geometry(x.shape, window, stride) for window, stride in IMPOSSIBLE]
+    answers = [_layer(trial.student, geometry).later.forward(x) for geometry in impossible]
+    for geometry, answer in zip(impossible, answers, strict=True):
+        trial.expect_value_error("the layer", partial(_value, answer), geometry)
+
+
+def _value(answer: Answer) -> Any:
+    """The answer, or the fault it is."""
+    return answer.value

@@ -241,7 +241,8 @@ SLOW = (("pooled_size", 5, 5), ("forward", 15, 15), ("backward", 25, 25), ("fast
 TRICK = (
     Attack("trick", "public_examples", "checks", "inputs come from the run's secret seed", at_most=SHAPE),
     Attack("trick", "previous_answer", "checks", "no answer follows from an earlier one", at_most=SHAPE),
-    Attack("trick", "answers_by_shape", "checks", "sizes occur again with other numbers", at_most=95),
+    Attack("trick", "answers_by_shape", "checks", "sizes occur again with other numbers",
+           at_most=95, at_least=95),
     Attack("trick", "state_of_the_class", "checks", "two layers take turns", at_most=95, at_least=50),
     Attack("trick", "finite_differences", "checks", "differences are no derivation", assignment="max_pooling",
            exercises=(("backward", 0, 0),)),
