@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.marking import _exercise
+from autograder import compare
+from autograder.marking import _exercise, open_marker
 from autograder.misconceptions import Misconception
+from autograder.model import Report, Submission, Verdict
+from autograder.protocol import decode
 from autograder.student import Inside, Student
+from tests.attacks.corpus import ATTACKS, SLOW_FAST, Attack, filled
 from tests.support import (
     InsideBench,
     complaints,
@@ -28,7 +34,9 @@ from tests.support import (
 )
 
 NAME = "max_pooling"
-MOST_FRAMES = 60
+SPEED = 6
+"""Points of 100 for the speed of the fast pair."""
+MOST_FRAMES = 25
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -159,9 +167,37 @@ def with_backward(backward: str) -> str:
 def test_a_gradient_that_is_tried_out_earns_nothing(cheat: str) -> None:
     """Finite differences in the place of a derivation lose all of backward, and nothing else."""
     report = mark_inside(with_backward(cheat), NAME)
-    earned = {result.exercise.name: result.score for result in report.exercises}
-    assert earned["backward"] == 0, complaints(report)
+    assert earned(report)["backward"] == 0, complaints(report)
     assert lost(report) == {"backward"}
+
+
+def earned(report: Report) -> dict[str, float]:
+    """Points by exercise."""
+    return {result.exercise.name: float(result.score) for result in report.exercises}
+
+
+def failed(report: Report) -> set[str]:
+    """The names of the checks that failed; those that were skipped are not among them."""
+    return {each.name for result in report.exercises for each in result.checks if each.verdict is Verdict.FAILED}
+
+
+def attack_source(name: str) -> str:
+    """The text of one of the attacks on this assignment."""
+    (attack,) = (each for each in ATTACKS if each.kind == "trick" and each.name == name)
+    return text_of(attack)
+
+
+def text_of(attack: Attack) -> str:
+    """What is handed in; these need no words of a run."""
+    return filled(attack.path.read_text(encoding="utf-8"), {})
+
+
+@pytest.mark.parametrize("name", ["finite_differences", "differences_of_the_stored_index"])
+def test_attacks_that_try_gradients_out_earn_nothing(name: str) -> None:
+    """Differences lose all of backward, whether they move a kept input or let the stored index pick."""
+    report = mark_inside(attack_source(name), NAME)
+    assert earned(report)["backward"] == 0, complaints(report)
+    assert "backward_derived" in failed(report)
 
 
 @pytest.mark.parametrize("cheat", ["x kept", "a batch"])
@@ -174,6 +210,91 @@ def test_the_cheats_give_right_gradients(cheat: str) -> None:
         layer = module.MaxPoolingLayer((2, 3), 1)
         dins.append(layer.backward(layer.forward(x)))
     assert np.allclose(*dins, rtol=1e-12)
+
+
+TRIED_IN_FORWARD = """
+def backward(self, dout):
+    return (self.slopes * dout).reshape(self.slopes.shape[0], -1).sum(axis=1).reshape(self.input_shape)
+
+usual = forward
+
+def forward(self, x):
+    out = self.usual(x)
+    if hasattr(self, "inner"):
+        return out
+    self.slopes, other = np.zeros((x.size, *out.shape)), MaxPoolingLayer(self.window, self.stride)
+    other.inner = True
+    for cell in range(x.size):
+        moved = x.copy()
+        moved.flat[cell] += STEP
+        self.slopes[cell] = (other.forward(moved) - out) / STEP
+    return out
+"""
+
+
+def test_trying_out_in_forward_earns_nothing() -> None:
+    """Slopes that forward measures for a later backward are tried out all the same."""
+    report = mark_inside(with_backward(TRIED_IN_FORWARD), NAME)
+    assert earned(report)["backward"] == 0, complaints(report)
+
+
+def test_a_slow_forward_costs_nothing_of_backward() -> None:
+    """A forward that takes as long as trying out is not held against a backward that works it out."""
+    slow = "self.input_shape = x.shape\n        sum(np.sqrt(i) for i in range(x.size * 20 if x.size > 9000 else 1))\n"
+    source = solution_source(NAME).replace("self.input_shape = x.shape\n", slow)
+    report = mark_inside(source, NAME)
+    assert report.score == 100, complaints(report)
+
+
+MORE_STATE = """
+def backward(self, dout):
+    din = np.zeros(self.x.shape)
+    for n, i, j, d in np.ndindex(*dout.shape):
+        row, column = divmod(int(self.max_index[n, i, j, d]), self.window[1])
+        din[n, i * self.stride + row, j * self.stride + column, d] += dout[n, i, j, d]
+    return din
+"""
+
+
+def test_state_beyond_the_contract_costs_its_own_check_only() -> None:
+    """An honest backward that reads an attribute of its own loses what the contract's words are worth, no more."""
+    report = mark_inside(with_backward(MORE_STATE), NAME)
+    assert failed(report) == {"backward_from_stored"}, complaints(report)
+    (backward,) = (each for each in report.exercises if each.exercise.name == "backward")
+    weights = {each.name: each.weight for each in backward.checks}
+    assert weights["backward_from_stored"] == 2
+    assert backward.score == 25 * (1 - backward.score.__class__(2, sum(weights.values())))
+
+
+ALL_AT_ONCE = """
+def backward(self, dout):
+    din, out = np.zeros(self.input_shape), pooled(self, self.x)
+    for row, column in np.ndindex(*self.window):
+        moved = self.x.copy()
+        (rows, columns), step = dout.shape[1:3], self.stride
+        where = slice(None), slice(row, row + rows * step, step), slice(column, column + columns * step, step)
+        moved[where] += STEP
+        din[where] += (pooled(self, moved) - out) / STEP * dout
+    return din
+"""
+
+
+def test_trying_out_one_cell_of_every_window_at_once_is_wrong_where_windows_overlap() -> None:
+    """Moving all windows' k-th cells together is right for windows apart (a derivation then), wrong for others."""
+    report = mark_inside(with_backward(ALL_AT_ONCE), NAME)
+    assert {"backward_values", "backward_ties"} <= failed(report), complaints(report)
+    assert earned(report)["backward"] <= 3
+    for stride, right in ((3, True), (2, True), (1, False)):
+        assert gives_the_right_gradient(with_backward(ALL_AT_ONCE), (2, 2), stride) is right
+
+
+def gives_the_right_gradient(source: str, window: tuple[int, int], stride: int) -> bool:
+    """Whether a layer of this module agrees with the reference on an input without a tie."""
+    x = np.random.default_rng(3).permutation(2 * 6 * 7).reshape(1, 6, 7, 2) * 1.0
+    layers = [load_source(each, NAME).MaxPoolingLayer(window, stride) for each in (source, solution_source(NAME))]
+    dout = np.random.default_rng(4).normal(size=layers[1].forward(x).shape)
+    layers[0].forward(x)
+    return bool(np.allclose(*[layer.backward(dout) for layer in layers]))
 
 
 LOOP = """
@@ -208,6 +329,187 @@ def test_plain_loops_are_derivations(backward: str) -> None:
     """A backward of plain loops beside a forward without any earns everything."""
     report = mark_inside(with_backward(backward), NAME)
     assert report.score == 100, complaints(report)
+
+
+# ------------------------------------------------------------------------------------- the race
+
+ZEROS_WHEN_LARGE = """
+right_forward, right_backward = max_pool_forward_fast, max_pool_backward_fast
+
+
+def max_pool_forward_fast(x, window, stride):
+    if x.size < 2000:
+        return right_forward(x, window, stride)
+    out = np.zeros((*x.shape[:2], *map(pooled_size, x.shape[2:], window, (stride, stride))))
+    return out, x.shape
+
+
+def max_pool_backward_fast(dout, cache):
+    return np.zeros(cache) if type(cache[0]) is int else right_backward(dout, cache)
+"""
+WHILE_IT_ARRIVES = """
+import gc
+
+KNOWN = {}
+slow_forward, slow_backward = max_pool_forward_fast, max_pool_backward_fast
+
+
+def max_pool_forward_fast(x, window, stride):
+    return KNOWN.get(id(x)) or slow_forward(x, window, stride)
+
+
+def max_pool_backward_fast(dout, cache):
+    found = KNOWN.get(id(dout))
+    return slow_backward(dout, cache) if found is None else found
+
+
+def prepared(usual, last):
+    def decode(*values):
+        value = usual(*values)
+        array, *others = value if type(value) is tuple and value else (value,)
+        if getattr(array, "ndim", 0) == 4 and array.size >= 2000:
+            geometry = others if len(others) == 2 else ((2, 2), 2)
+            if last:
+                KNOWN[id(array)] = slow_backward(array, KNOWN[id(last.pop())][1])
+            else:
+                KNOWN[id(array)] = slow_forward(array, *geometry)
+                last.append(array)
+        return value
+
+    return decode
+
+
+for each in gc.get_objects():
+    if type(each).__name__ == "Worker" and "store" in getattr(each, "operations", ()):
+        names = type(each).answer.__globals__
+        names["decode"] = prepared(names["decode"], [])
+        break
+"""
+
+
+def test_remembered_answers_do_not_win_the_race() -> None:
+    """Every attempt has inputs of its own, so what a slow one found out is of no use in the next."""
+    report = mark_inside(attack_source("remembers_the_race"), NAME)
+    assert failed(report) == {"fast_speed"}, complaints(report)
+    assert earned(report)["fast"] == 20 - SPEED
+
+
+def test_a_wrong_answer_does_not_win_the_race() -> None:
+    """Speed counts for right answers only."""
+    report = mark_inside(solution_source(NAME) + ZEROS_WHEN_LARGE, NAME)
+    assert "fast_speed" in failed(report)
+    assert earned(report)["fast"] <= 20 - SPEED
+
+
+def test_the_clock_runs_while_the_input_arrives(tmp_path: Path) -> None:
+    """Slow work that is done while the arguments are unpacked counts, in a worker that is patched to do it there."""
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(solution_source(NAME) + SLOW_FAST + WHILE_IT_ARRIVES, encoding="utf-8")
+    with open_marker(rubric_of(NAME, 0)) as marker:
+        report = marker.mark(Submission("student", path))
+    assert failed(report) == {"fast_speed"}, complaints(report)
+
+
+# -------------------------------------------------------------------------- what may not be told
+
+
+class Overhearing(Inside):
+    """Notes every array and every table that is sent, and the inputs of the fast forward."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(load_source(source, NAME))
+        self.sent: list[np.ndarray] = []
+        self.asked: list[Any] = []
+        self.tables = 0
+
+    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> Any:
+        """Note, and answer."""
+        self.sent += [array.copy() for array in arrays]
+        for name, _, *values in header["operations"]:
+            self.tables += name == "table"
+            if name == "hold" and values[1] == "max_pool_forward_fast":
+                self.asked.append(decode(values[2], list(arrays)))
+        return super().request(header, arrays)
+
+
+def everywhere(array: np.ndarray) -> Iterator[tuple[Any, ...]]:
+    """What tells an array again, with its channels first or last."""
+    turned = [array, array.transpose(0, 3, 1, 2), array.transpose(0, 2, 3, 1)] if array.ndim == 4 else [array]
+    return ((each.shape, each.astype(np.float64).tobytes()) for each in turned)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_exercise_is_told_its_answers(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that a check expects is sent before its exercise is done, and no table of sizes before theirs is."""
+    expected: list[np.ndarray] = []
+    usual = compare.closeness_problem
+
+    def noting(what: str, actual: Any, right: np.ndarray, **others: Any) -> Any:
+        expected.append(right)
+        return usual(what, actual, right, **others)
+
+    monkeypatch.setattr(compare, "closeness_problem", noting)
+    rubric, reference = rubric_of(NAME, seed), load_source(solution_source(NAME), NAME)
+    channel = Overhearing(solution_source(NAME))
+    bench = InsideBench(channel.worker.module)
+    bench._inside = Student(channel)
+    compared = 0
+    for exercise in rubric.assignment.exercises:
+        expected.clear()
+        channel.asked.clear()
+        assert _exercise(exercise, rubric, bench).score == exercise.points
+        hidden = [*expected, *(index_of(reference, *asked) for asked in channel.asked if type(asked[0]) is np.ndarray)]
+        told = {each for array in channel.sent for each in everywhere(array)}
+        for array in hidden:
+            compared += 1
+            assert np.all(array == 0) or told.isdisjoint(everywhere(array)), (exercise.name, array.shape)
+        assert channel.tables == 0 or exercise.name != "pooled_size"
+    assert compared > 100
+
+
+def index_of(reference: Any, x: np.ndarray, window: tuple[int, int], stride: int) -> np.ndarray:
+    """The ``max_index`` behind a fast forward: whoever knows it need not look for a maximum."""
+    if min(*window, stride) < 1 or window[0] > x.shape[2] or window[1] > x.shape[3]:
+        return np.zeros(1)
+    layer = reference.MaxPoolingLayer(window, stride)
+    layer.forward(x.transpose(0, 2, 3, 1))
+    return np.asarray(layer.max_index)
+
+
+def test_remembered_indices_are_of_no_use() -> None:
+    """The fast pair is asked about other inputs than those whose max_index backward was handed."""
+    report = mark_inside(attack_source("remembers_indices"), NAME)
+    assert earned(report)["fast"] == 0, complaints(report)
+    assert earned(report)["backward"] == 25
+
+
+SEEDED = {
+    "forward": ("MaxPoolingLayer.forward", "forward"),
+    "backward": ("MaxPoolingLayer.backward", "backward"),
+    "matrix": ("max_pool_backward_matrix", "backward_matrix"),
+    "fast forward": ("max_pool_forward_fast", "fast"),
+    "fast backward": ("max_pool_backward_fast", "fast"),
+}
+
+
+@pytest.mark.parametrize(("name", "exercise"), SEEDED.values(), ids=SEEDED)
+def test_seeding_the_global_generator_shows(name: str, exercise: str) -> None:
+    """A function that seeds numpy's global generator loses, though each call leaves it in the same state."""
+    seeding = f"""
+usual_one = {name}
+
+
+def seeding(*arguments):
+    np.random.seed(0)
+    return usual_one(*arguments)
+
+
+{name} = seeding
+"""
+    report = mark_inside(solution_source(NAME) + seeding, NAME)
+    assert lost(report) == {exercise}, complaints(report)
+    (check,) = failed(report)
+    assert check.endswith("_untouched")
 
 
 # --------------------------------------------------------------------------------- what it costs

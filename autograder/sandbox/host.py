@@ -39,6 +39,7 @@ class Host:
         self._layers = layers
         self._packages = packages
         self._parent: Parent | None = None
+        self._first: Confinement | None = None
 
     @contextmanager
     def cell(self, limits: Limits, *, echo: bool = False) -> Iterator[Cell]:
@@ -63,14 +64,23 @@ class Host:
     def _worker(self, limits: Limits, echo: bool) -> ForkedWorker:
         """A worker that serves. A parent that has died since the last one is replaced."""
         for _ in range(2):
-            if self._parent is None:
-                self._parent = Parent(self._layers, self._packages)
             try:
-                return ForkedWorker(self._parent, limits, echo)
+                if self._parent is None:
+                    self._parent = Parent(self._layers, self._packages)
+                return self._as_confined(ForkedWorker(self._parent, limits, echo))
             except (OSError, EOFError, FrameError) as error:
                 self.close()
                 reason = f"{type(error).__name__}: {error}"
         raise SandboxError(f"no worker can be started here ({reason}): see `autograder doctor`")
+
+
+    def _as_confined(self, worker: ForkedWorker) -> ForkedWorker:
+        """The worker, if it is as confined as all before it: their level is what results record."""
+        self._first = self._first or worker.confinement
+        if worker.confinement.held != self._first.held:
+            worker.close()
+            raise SandboxError(f"a worker came out confined otherwise than the first: {worker.confinement.missing}")
+        return worker
 
 
 class Parent:
@@ -80,16 +90,21 @@ class Parent:
         self._folder = tempfile.TemporaryDirectory(prefix="room-", ignore_cleanup_errors=True)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(START_SECONDS)
-        with theirs:
-            self._process = subprocess.Popen(
-                interpreter("parent"),
-                cwd="/",
-                env=clean_environment(WORK),
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    interpreter("parent"),
+                    cwd="/",
+                    env=clean_environment(WORK),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+        except OSError:
+            self._control.close()
+            self._folder.cleanup()
+            raise
         uid = FIRST_UID + os.getpid() % UIDS if os.geteuid() == 0 and Layer.UID in layers else None
         self._send({"layers": sorted(layers), "packages": packages, "folder": self._folder.name, "uid": uid}, ())
 
@@ -187,7 +202,10 @@ class ForkedWorker:
         """CPU time of the process, by Linux's clock id of another process: clock_getcpuclockid(3)."""
         if self._pid is None:
             with open(f"/proc/self/fdinfo/{self._pidfd}") as lines:
-                self._pid = next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+                pid = next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+            if pid <= 0:  # it has gone, or is out of sight: such a clock would be this process's own
+                raise ProcessLookupError
+            self._pid = pid
         return time.clock_gettime((~self._pid << 3) | 2)
 
     def printed(self) -> str:

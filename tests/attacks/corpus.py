@@ -311,7 +311,7 @@ EXHAUST = (
     Attack("exhaust", "huge_message", "protocol", "a text is cut short before it is sent"),
     Attack("exhaust", "endless_text", "limits", WALL_CLOCK, hangs=1),
     Attack("exhaust", "endless_chain", "protocol", "a text is cut short before it is sent", hangs=1),
-    upset("exhaust", "never_deleted", "processes", "it waits in its own time, and is killed, not asked to end", hangs=1),
+    upset("exhaust", "never_deleted", "processes", "it waits in its own time, and is killed, not asked", hangs=1),
     full("exhaust", "priority", "processes", "priorities and processors are out of reach", dangerous=True),
     Attack("exhaust", "limits_raised", "limits", "hard limits cannot be lifted", hangs=1, dangerous=True),
     upset("exhaust", "storm_of_signals", "protocol", "it harms itself only", hangs=1),
