@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import socket
 import sys
 import tempfile
@@ -26,7 +27,6 @@ from autograder.student import Student
 
 LIMITS = Limits(seconds=10, memory_mib=128)
 SECRET = b"what no submission may read"
-MEMORY_KEY = 0x6B6974
 IPC_CREAT, IPC_RMID = 0o1000, 0
 
 
@@ -46,6 +46,7 @@ class Target:
     path: str
     port: int
     pid: int
+    memory_key: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ ATTACKS = (
     Attack(Layer.MOUNT, "read_file", lambda target: (target.path,), OWN_USER),
     Attack(Layer.PID, "signal_process", lambda target: (target.pid,), OWN_USER),
     Attack(Layer.NET, "connect", lambda target: (target.port,), OWN_USER),
-    Attack(Layer.IPC, "attach_memory", lambda target: (MEMORY_KEY,), OWN_USER),
+    Attack(Layer.IPC, "attach_memory", lambda target: (target.memory_key,), OWN_USER),
     Attack(Layer.UTS, "rename_host", lambda target: ("autograder-doctor",), OWN_USER, harmful=True),
     Attack(Layer.UID, "signal_process", lambda target: (target.pid,), frozenset({Layer.MOUNT})),
     Attack(Layer.PRIVILEGES, "mount", beside=frozenset({Layer.USER, Layer.MOUNT})),
@@ -161,18 +162,20 @@ def aims() -> Iterator[Target]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doctor-")))
         (folder / "secret").write_bytes(SECRET)
         server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        stack.enter_context(_shared_memory())
-        yield Target(str(folder / "secret"), server.getsockname()[1], os.getpid())
+        key = stack.enter_context(_shared_memory())
+        yield Target(str(folder / "secret"), server.getsockname()[1], os.getpid(), key)
 
 
 @contextmanager
-def _shared_memory() -> Iterator[None]:
+def _shared_memory() -> Iterator[int]:
+    """The key of a piece of shared memory that nobody else uses."""
+    key = secrets.randbits(30) + 1
     if sys.platform != "linux":
-        yield
+        yield key
         return
     libc = ctypes.CDLL(None)
-    number = libc.shmget(MEMORY_KEY, 4096, IPC_CREAT | 0o666)
+    number = libc.shmget(key, 4096, IPC_CREAT | 0o666)
     try:
-        yield
+        yield key
     finally:
         libc.shmctl(number, IPC_RMID, None)

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 MAX_LINE = 1 << 24
 MAX_TYPE = 80
+MAX_PASSING = 10_000
+"""Objects that a check leaves behind: their numbers must fit a frame."""
 MAX_OPERATIONS = 100
 """How many operations travel in a frame: few enough for a few arrays in the answer to each."""
 FAULT_FIELDS = {"kind": str, "message": str, "trace": str}
@@ -128,7 +130,7 @@ class StudentObject:
     def type(self) -> str:
         """The name of its class; raises the ``StudentFault`` of making it."""
         if self._made is not None:
-            self._type, self._made = str(self._made.value)[:MAX_TYPE], None
+            self._type, self._made = _text(self._made.value)[:MAX_TYPE], None
         return self._type
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -268,7 +270,7 @@ class Student:
 
     def random_state(self) -> str:
         """A mark of the worker's global numpy random state, the same for as long as nobody draws or seeds."""
-        return str(self.later.random_state().value)
+        return _text(self.later.random_state().value)
 
     def cpu_seconds(self) -> float:
         """CPU time used by the worker so far, measured from outside; what waits is sent first."""
@@ -436,11 +438,28 @@ class Student:
         kind = type(value)
         if kind is tuple:
             return tuple([self._value(part, lasting) for part in value])
+        if kind is list or kind is dict:
+            _refuse_objects(value)
         if kind is not Handle:
             return value
         if not lasting and value.number < 0:  # numbered by the worker, so we hear of it only now
+            if len(self._passing) >= MAX_PASSING:
+                raise FrameError("more objects than a check can want")
             self._passing.append(value.number)
         return StudentObject(self, value.number, value.type)
+
+
+def _text(value: Any) -> str:
+    """A text a worker tells; nothing else is written out, for that may take minutes of an array."""
+    return value if type(value) is str else type(value).__name__
+
+
+def _refuse_objects(value: Any) -> None:
+    """Objects come alone or as parts of a tuple; raises ``FrameError`` where one lies deeper."""
+    if type(value) is Handle:
+        raise FrameError("an object in a place for values")
+    for part in value.values() if type(value) is dict else value if type(value) in (list, tuple) else ():
+        _refuse_objects(part)
 
 
 def _replies(reply: dict[str, Any], count: int) -> list[Any]:

@@ -144,9 +144,10 @@ def _reap(worker: int, ground: Ground) -> int:
 def _be_worker(ground: Ground, order: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
     """In the fork: take the descriptors, lock in, tell what holds, and serve; never go back."""
     try:
+        highest = os.sysconf("SC_OPEN_MAX")  # as long as it is not lowered
         requests, replies = _arrange(descriptors, order["echo"])
         lock_in(ground, order["memory_mib"], order["cpu_seconds"])
-        os.closerange(FIRST_FREE, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(FIRST_FREE, highest)
         told = {"number": 0, "held": sorted(ground.held), "missing": ground.missing}
         replies.write(pack(told, []))
         replies.flush()
