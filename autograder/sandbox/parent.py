@@ -17,12 +17,11 @@ import socket
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NoReturn
 
-import numpy.lib.stride_tricks  # noqa: F401 - loaded once, before anything is taken away
-
 from autograder.protocol import pack
 from autograder.sandbox import kernel, rooms
 from autograder.sandbox.confine import Ground, address_space, load_libraries, lock_in, prepare, settle
 from autograder.sandbox.layers import Layer
+from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.speech import prepare_speech
 from autograder.worker import serve
 
@@ -46,6 +45,7 @@ def _run(control: socket.socket) -> None:
     """Take the first order, settle, and take the others."""
     order, _ = _receive(control)
     load_libraries()
+    rehearse()
     ground = Ground(
         wanted=frozenset(map(Layer, order["layers"])),
         readable=rooms.readable_paths(tuple(order["packages"])),

@@ -6,12 +6,15 @@ import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.support import solution_source, variant_source, variants
+from tests.support import solution_source, variant_source
+
+STYLES = ("nested_loops", "lambda_closure", "strided", "sliding_windows", "bincount", "index_add_at")
+"""Of each kind two: loops, strided views, whole-array index arithmetic."""
 
 
 def styles(assignment: str) -> tuple[str, ...]:
-    """The text of every correct answer there is."""
-    return (solution_source(assignment), *(variant_source(assignment, each) for each in variants(assignment)))
+    """The text of the reference, and of a correct answer in each style."""
+    return (solution_source(assignment), *(variant_source(assignment, each) for each in STYLES))
 
 
 def sources(assignment: str, students: int) -> Iterator[str]:
