@@ -20,10 +20,10 @@ class FirstLook:
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """See ``Cell.request``; raises ``Postponed`` where the time is up."""
         try:
-            return self._cell.request(header, arrays)
+            return self._cell.request(operations)
         except WorkerStopped as stop:
             if stop.kind == "timeout":
                 raise Postponed from stop

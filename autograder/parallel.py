@@ -7,6 +7,7 @@ each alone in a pool of its own, so that only the one to blame is given up.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -25,21 +26,27 @@ from typing import NoReturn
 
 from autograder import messages
 from autograder.catalog import Kit
+from autograder.doctor import breaches
 from autograder.errors import Postponed
 from autograder.marking import Marker, open_marker
 from autograder.model import Mode, Report, Status, Submission
 from autograder.rubrics import Rubric, rubric_for
+from autograder.sandbox import require_floor
 
 FIRST_LOOK = 10
 """The share of an exercise's time that a submission gets before all others have had their turn."""
+
+RARELY = 20_000
+"""New objects after which the collector looks for cycles: there are few in marking."""
 
 IN_FLIGHT = 4
 """Submissions handed out at a time for each controller, so that memory does not grow with the class."""
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+_recipes: list[Recipe] = []
 _markers: list[Marker] = []
-"""In a controller: the one it marks with."""
+"""In a controller: what it makes its marker of, and the one it marks with."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +87,16 @@ def mark_all(
 
     One that takes long, an endless loop say, is put off until all others are marked, and then gets all
     its time: it delays nobody. ``rubric`` is what ``recipe`` makes: here it is needed for its limits
-    and for what has to be given up.
+    and for what has to be given up. Raises ``SandboxError``, before any submission is opened, where student
+    code could reach files or the network.
     """
     patience = rubric.assignment.limits.seconds / FIRST_LOOK
     waiting = deque(Turn(submission, patience) for submission in submissions)
     while waiting:
         shift = Shift(waiting)
         with _pool(recipe, min(jobs, len(waiting))) as pool:
+            if not rubric.confinement:
+                rubric = replace(rubric, confinement=pool.submit(_prove).result())
             yield from _work(pool, shift, jobs * IN_FLIGHT, rubric)
         for submission in shift.suspects:
             yield _alone(recipe, submission, rubric)
@@ -213,16 +223,34 @@ def _places(jobs: int) -> list[int | None]:
 
 
 def _begin(recipe: Recipe, places: SimpleQueue[int | None]) -> None:
-    """In a new controller: build the rubric, and see to it that no worker outlives it."""
+    """In a new controller: take the recipe, and see to it that no worker outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     place = places.get()
     if place is not None:
         os.sched_setaffinity(0, {place})
     signal.signal(signal.SIGTERM, _end)
-    workers = ExitStack()
-    Finalize(None, workers.close, exitpriority=0)  # such a process ends without atexit
-    _markers[:] = [workers.enter_context(open_marker(recipe.rubric(), recipe.sandbox))]
+    _recipes[:] = [recipe]
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _marker() -> Marker:
+    """In a controller: the one it marks with, made when it is first needed; raises ``SandboxError``."""
+    if not _markers:
+        (recipe,) = _recipes
+        workers = ExitStack()
+        Finalize(None, workers.close, exitpriority=0)  # such a process ends without atexit
+        _markers.append(workers.enter_context(open_marker(recipe.rubric(), recipe.sandbox)))
+        gc.freeze()  # what is here now stays; to look through it again and again costs a submission a millisecond
+        gc.set_threshold(RARELY, 10, 10)
+    return _markers[0]
+
+
+def _prove() -> str:
+    """In the first controller: the level of confinement, above the floor by attack; raises ``SandboxError``."""
+    marker = _marker()
+    if _recipes[0].sandbox != "none":
+        require_floor(marker.confinement, breaches(marker.workers))
+    return marker.confinement.level
 
 
 def _end(*_: object) -> NoReturn:
@@ -238,9 +266,9 @@ def _end_with_parent() -> None:
 
 
 def _mark_here(turn: Turn) -> Report | None:
-    """In a controller: mark one submission with the marker that ``_begin`` made; None where it is put off."""
+    """In a controller: mark one submission; None where it is put off."""
     try:
-        return without_arrays(_markers[0].mark(turn.submission, patience=turn.patience))
+        return without_arrays(_marker().mark(turn.submission, patience=turn.patience))
     except Postponed:
         return None
     except SystemExit:  # the pool would take it for an answer and go on

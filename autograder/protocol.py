@@ -1,9 +1,10 @@
-"""Frames between the trusted side and a worker: a JSON header, then raw array bytes.
+"""Frames between the trusted side and a worker.
 
-A frame is ``magic, header length, payload length`` (big-endian), the header, the payload. Nothing is
-ever unpickled. The receiver bounds both lengths before it reads a byte, rebuilds arrays only
-from an allow-list of numeric dtypes whose sizes must add up exactly, and treats everything else as
-a ``ProtocolError``. Values travel as a small tagged tree::
+A frame is ``magic, header length, payload length`` (big-endian), the header, the payload. What comes from a
+worker is never unpickled. The receiver bounds both lengths before it reads a byte, rebuilds arrays
+only from an allow-list of numeric dtypes whose sizes must add up exactly, and treats everything
+else as a ``FrameError``. Requests go the other way and are simpler: see ``requests``. Values come back
+as a small tagged tree::
 
     None, true, 3, 2.5, "text"          themselves (floats that JSON lacks: {"float": "nan"})
     {"array": k}                        the k-th array of the frame, once; {"layout": "F"} and others below
@@ -293,8 +294,8 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[np.ndarray]]:
 
     Raises ``EOFError`` where the stream ends before a frame begins, ``FrameError`` otherwise.
     """
-    header_size, payload_size = frame_sizes(_read_exactly(stream, HEAD.size, at_start=True))
-    return open_frame(_read_exactly(stream, header_size), _read_exactly(stream, payload_size))
+    header_size, payload_size = frame_sizes(read_exactly(stream, HEAD.size, at_start=True))
+    return open_frame(read_exactly(stream, header_size), read_exactly(stream, payload_size))
 
 
 def pack(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
@@ -333,7 +334,7 @@ def open_frame(header: bytes, payload: bytes) -> tuple[dict[str, Any], list[np.n
     return parsed, _split(payload, parsed.pop("arrays", None))
 
 
-def _read_exactly(stream: BinaryIO, size: int, *, at_start: bool = False) -> bytes:
+def read_exactly(stream: BinaryIO, size: int, *, at_start: bool = False) -> bytes:
     data = stream.read(size) if size else b""
     if data is None or len(data) < size:
         if at_start and not data:

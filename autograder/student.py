@@ -20,7 +20,8 @@ from typing import Any, Protocol, TypeVar, overload
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.protocol import MAX_HEADER, FrameError, Handle, NoRoom, Parcel, decode, encode
+from autograder.protocol import FrameError, Handle, Laid, decode
+from autograder.requests import copied
 from autograder.worker import Worker
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ MAX_PASSING = 10_000
 """Objects that a check leaves behind: their numbers must fit a frame."""
 MAX_OPERATIONS = 100
 """How many operations travel in a frame: few enough for a few arrays in the answer to each."""
+MAX_BYTES = 16 << 20
+"""Of the arrays in a frame, all but the last."""
 FAULT_FIELDS = {"kind": str, "message": str, "trace": str}
 QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
 """Operations in which no code of the student's runs."""
@@ -39,8 +42,8 @@ QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
 class Channel(Protocol):
     """Carries one request to a worker and its reply back."""
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The reply to a request; raises ``WorkerStopped`` where there is none."""
+    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """The reply to a request: its header and its arrays; raises ``WorkerStopped`` where there is none."""
 
     def cpu_seconds(self) -> float:
         """CPU time used by the worker so far."""
@@ -53,9 +56,9 @@ class Inside:
         self.worker = Worker()
         self.worker.module = module
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Answer in this process."""
-        return self.worker.answer({**header, "number": 0}, arrays)
+    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """Answer in this process, with copies of all that is asked."""
+        return self.worker.answer(0, copied(operations))
 
     def cpu_seconds(self) -> float:
         """CPU time of this process."""
@@ -233,7 +236,7 @@ class Student:
         self._channel = channel
         self._asked: list[list[Any]] = []
         self._waiting: list[Answer] = []
-        self._parcel = Parcel()
+        self._bytes = 0
         self._stirring = False
         self._numbers = 0
         self._passing: list[int] = []
@@ -254,8 +257,7 @@ class Student:
 
     def load(self, name: str, source: str, imports: tuple[str, ...]) -> None:
         """Run the student's file as module ``name``."""
-        # As bytes: the text may be longer than a frame's header.
-        self.ask("load", None, name, np.frombuffer(source.encode(), np.uint8), imports).value  # noqa: B018
+        self.ask("load", None, name, source, imports).value  # noqa: B018 - to be done now
 
     def new(self, name: str, *args: Any) -> StudentObject:
         """An object of the student's class ``name``, to be made before it is used.
@@ -321,12 +323,12 @@ class Student:
 
     def flush(self) -> None:
         """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all of it."""
-        asked, waiting, arrays = self._asked, self._waiting, self._parcel.arrays
+        asked, waiting = self._asked, self._waiting
         if not asked:
             return
-        self._asked, self._waiting, self._parcel, self._stirring = [], [], Parcel(), False
+        self._asked, self._waiting, self._bytes, self._stirring = [], [], 0, False
         try:
-            reply, answers = self._channel.request({"operations": asked}, arrays)
+            reply, answers = self._channel.request(asked)
             for answer, told in zip(waiting, _replies(reply, len(asked)), strict=True):
                 answer.take(*self._received(told, answers, answer.lasting))
         except WorkerStopped as stop:
@@ -353,32 +355,30 @@ class Student:
 
     def ask(self, operation: str, number: int | None, *values: Any) -> Answer:
         """Let one operation of the worker wait; ``number`` is the object it makes or is about."""
-        if len(self._asked) >= MAX_OPERATIONS or self._parcel.text > MAX_HEADER // 2:
+        if len(self._asked) >= MAX_OPERATIONS or self._bytes > MAX_BYTES:
             self.flush()
-        try:
-            asked = self._encoded(operation, number, values)
-        except NoRoom:
-            self.flush()
-            asked = self._encoded(operation, number, values)
+        asked = [operation, number, *[self._sendable(value) for value in values]]
         answer = Answer(self, number if operation == "hold" else None, self._lasting)
         self._asked.append(asked)
         self._waiting.append(answer)
         self._stirring = self._stirring or operation not in QUIET
         return answer
 
-    def _encoded(self, operation: str, number: int | None, values: tuple[Any, ...]) -> list[Any]:
-        parcel = self._parcel
-        count, text = len(parcel.arrays), parcel.text
-        try:
-            asked = [operation, number, *[_sendable(value, parcel) for value in values]]
-            if parcel.text > MAX_HEADER // 2 and self._asked:
-                raise NoRoom("a structure of many parts")
-        except BaseException:
-            parcel.drop(count)
-            parcel.text = text
-            raise
-        parcel.text += 400
-        return asked
+    def _sendable(self, value: Any) -> Any:
+        """A value as it is now and goes to the worker: objects there by their numbers, arrays copied in C order."""
+        kind = type(value)
+        if kind is int or kind is str or value is None:
+            return value
+        if kind is np.ndarray:
+            self._bytes += value.nbytes
+            return value.copy()
+        if kind is tuple or kind is list:
+            return kind([self._sendable(part) for part in value])
+        if kind is StudentObject:
+            return Handle(value._number)
+        if kind is Laid:
+            return Laid(self._sendable(value.array), value.layout)
+        return value.item() if isinstance(value, np.generic) else value
 
     def _number(self) -> int:
         self._numbers += 1
@@ -468,23 +468,6 @@ def _replies(reply: dict[str, Any], count: int) -> list[Any]:
     if type(replies) is not list or len(replies) != count:
         raise WorkerStopped("protocol", "not one reply to each operation")
     return replies
-
-
-def _sendable(value: Any, parcel: Parcel) -> Any:
-    """A value on its way to the worker, or the arguments of a call: objects that are there go by their numbers."""
-    kind = type(value)
-    if value is None or kind is bool or (kind is str and len(value) < MAX_TYPE and value.isascii()):
-        return value
-    if kind is StudentObject:
-        return {"handle": value._number}
-    if kind is tuple:
-        parcel.text += 40 * (len(value) + 1)
-        return {
-            "tuple": [
-                {"handle": part._number} if type(part) is StudentObject else encode(part, parcel, 2) for part in value
-            ]
-        }
-    return encode(value, parcel, 2)
 
 
 def _fault(described: Any) -> StudentFault:

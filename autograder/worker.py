@@ -1,7 +1,7 @@
 """The confined side: loads the student's module from bytes and answers calls with raw values.
 
 It knows inputs and nothing else: no reference, no expected value, no points, no seed. It imports
-``protocol`` alone, and everything it says is treated by the other side as a claim of the student's.
+``protocol`` and ``requests`` alone, and everything it says is treated by the other side as a claim of the student's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy import random  # numpy puts this off until it is first used, which then takes as long as a whole submission
 
-from autograder.protocol import MAX_HEADER, Handle, NoRoom, NotAValue, Parcel, decode, encode, pack, read_frame
+from autograder.protocol import MAX_HEADER, Handle, Laid, NoRoom, NotAValue, Parcel, encode, lay_out, pack
+from autograder.requests import read_request
 
 MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
@@ -160,10 +161,9 @@ class Worker:
             "random_state": self.random_state,
         }
 
-    def load(self, number: None, name: str, text: np.ndarray, imports: tuple[str, ...]) -> None:
-        """Run the student's file, the bytes of ``text``, as module ``name``."""
+    def load(self, number: None, name: str, source: str, imports: tuple[str, ...]) -> None:
+        """Run the student's file, the text ``source``, as module ``name``."""
         filename = f"{name}.py"
-        source = text.tobytes().decode()
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         sys.meta_path.insert(0, ImportGuard(imports))
         module = ModuleType(name)
@@ -214,7 +214,7 @@ class Worker:
 
     def store(self, number: int, value: Any) -> str:
         """Keep a value here, to be passed to several calls as the very same object."""
-        return self._placed(number, value)
+        return self._placed(number, self._resolved(value))
 
     def fetch(self, target: int) -> Any:
         """The value of a kept object."""
@@ -268,7 +268,10 @@ class Worker:
         return found
 
     def _resolved(self, value: Any) -> Any:
-        return self._object(value.number) if type(value) is Handle else value
+        """What an argument stands for: an object that is here, or an array in the memory order asked for."""
+        if type(value) is Handle:
+            return self._object(value.number)
+        return lay_out(value.array, value.layout) if type(value) is Laid else value
 
     def _kept(self, value: Any) -> Handle:
         """A number of the worker's own for something that the other side has not foreseen."""
@@ -280,19 +283,17 @@ class Worker:
         self.objects[number] = value
         return _kind(value)
 
-    def answer(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The replies to the operations of one request: of each its value, or the student's fault."""
+    def answer(self, number: int, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """The replies to the operations of request ``number``: of each its value, or the student's fault."""
         parcel = Parcel()
-        replies = [self._reply(asked, arrays, parcel) for asked in header.get("operations", ())]
-        return {"number": header.get("number"), "replies": replies}, parcel.arrays
+        replies = [self._reply(asked, parcel) for asked in operations]
+        return {"number": number, "replies": replies}, parcel.arrays
 
-    def _reply(self, asked: list[Any], arrays: list[np.ndarray], parcel: Parcel) -> dict[str, Any]:
+    def _reply(self, asked: list[Any], parcel: Parcel) -> dict[str, Any]:
         count = len(parcel.arrays)
         try:
             name, number, *values = asked
-            # Names need no decoding, and there is one in nearly every operation.
-            known = [value if type(value) is str else decode(value, arrays) for value in values]
-            result = self.operations[name](number, *known)
+            result = self.operations[name](number, *values)
             return {"value": None if result is None else self._encoded(result, parcel)}
         except Broken as broken:
             fault = broken.fault
@@ -368,10 +369,10 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     worker = Worker()
     while True:
         try:
-            header, arrays = read_frame(requests)
+            number, operations = read_request(requests)
         except EOFError:
             return
-        replies.write(packed(*worker.answer(header, arrays)))
+        replies.write(packed(*worker.answer(number, operations)))
         replies.flush()
 
 

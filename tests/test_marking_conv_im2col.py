@@ -436,11 +436,11 @@ def test_public_checks_pass_correct_variants(variant: str) -> None:
 class Hurried(Inside):
     """Interrupts a frame after a second, as a worker's limit would after a few."""
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> Any:
+    def request(self, operations: list[list[Any]]) -> Any:
         usual = signal.signal(signal.SIGALRM, too_long)
         signal.setitimer(signal.ITIMER_REAL, 1.5)
         try:
-            return super().request(header, arrays)
+            return super().request(operations)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, usual)
@@ -570,9 +570,9 @@ class Counting(Inside):
 
     frames = 0
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> Any:
+    def request(self, operations: list[list[Any]]) -> Any:
         self.frames += 1
-        return super().request(header, arrays)
+        return super().request(operations)
 
 
 def test_a_submission_costs_few_frames() -> None:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import WorkerStopped
-from autograder.protocol import FrameError, pack
+from autograder.protocol import FrameError
+from autograder.requests import pack_request
 
 
 class Transport(Protocol):
@@ -48,7 +49,7 @@ class Cell:
         """Set how long the worker may take, over all requests from now on."""
         self._seconds_left = seconds
 
-    def request(self, header: dict[str, Any], arrays: list[np.ndarray]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and return the reply that carries its number.
 
         Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol.
@@ -56,7 +57,7 @@ class Cell:
         if self._end is not None:
             raise self._end
         self._number += 1
-        frame = pack({**header, "number": self._number}, arrays)
+        frame = pack_request(self._number, operations)
         started = time.monotonic()
         try:
             reply, answers = self._transport.exchange(frame, self._seconds_left)

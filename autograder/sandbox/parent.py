@@ -28,6 +28,8 @@ from autograder.worker import serve
 MAX_ORDER = 1 << 16
 REQUESTS, REPLIES, OUTPUT, FIRST_FREE = 3, 4, 5, 6
 NOT_STARTED = 70
+RARELY = 10_000
+"""New objects after which a fork's collector looks for cycles."""
 
 
 def main() -> None:
@@ -61,6 +63,7 @@ def _run(control: socket.socket) -> None:
     prepare(ground)
     gc.collect()
     gc.freeze()  # the forks share these pages; the collector would write to all of them
+    gc.set_threshold(RARELY, 10, 10)
     _take_orders(control, ground, pid_space)
 
 

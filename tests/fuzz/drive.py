@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import itertools
-import json
 import os
 import random
 import signal
@@ -22,7 +22,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.protocol import DTYPES, HEAD, MAX_BITS
+from autograder.protocol import DTYPES, MAX_BITS
+from autograder.requests import read_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
 from autograder.student import Student, StudentObject
@@ -82,8 +83,8 @@ class Puppet:
 
     def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Have the script's words follow the request; they lie ready, as nobody else is there to write them."""
-        asked = json.loads(frame[HEAD.size : HEAD.size + HEAD.unpack(frame[: HEAD.size])[1]])
-        acted = self.sabotage(self.rng, asked["number"], [operation[0] for operation in asked["operations"]])
+        number, operations = read_request(io.BytesIO(frame))
+        acted = self.sabotage(self.rng, number, [operation[0] for operation in operations])
         self.played.append(acted)
         if acted.early:
             os.write(self._mouth, acted.early)

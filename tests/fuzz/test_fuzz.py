@@ -16,7 +16,8 @@ if sys.platform != "linux":
     pytest.skip("the trusted end of a forked worker is Linux's", allow_module_level=True)
 
 from autograder.errors import WorkerStopped
-from autograder.protocol import DTYPES, HEAD, open_frame, pack
+from autograder.protocol import DTYPES, HEAD, open_frame
+from autograder.requests import pack_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
 from autograder.student import Student
@@ -77,12 +78,12 @@ def test_a_run_is_repeated_by_its_seed() -> None:
 class Careless(Cell):
     """A cell that takes a reply for whatever call it was."""
 
-    def request(self, header: dict[str, Any], arrays: list[Any]) -> Any:
+    def request(self, operations: list[list[Any]]) -> Any:
         number = self._number + 1
         transport, exchange = self._transport, self._transport.exchange
         transport.exchange = lambda *sent: (({**(told := exchange(*sent))[0], "number": number}), told[1])
         try:
-            return super().request(header, arrays)
+            return super().request(operations)
         finally:
             del transport.exchange
 
@@ -147,9 +148,9 @@ class Forged:
         self.header = text_of({"replies": [{"value": value}], "arrays": list(listed)})
         self.payload = payload
 
-    def request(self, header: dict[str, Any], arrays: list[Any]) -> Any:
+    def request(self, operations: list[list[Any]]) -> Any:
         """The same reply to everything that fits a frame."""
-        pack(header, arrays)
+        pack_request(1, operations)
         return open_frame(self.header, self.payload)
 
     def cpu_seconds(self) -> float:

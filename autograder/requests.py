@@ -1,0 +1,34 @@
+"""Requests: what the trusted side asks a worker, as pickles, for this way round nobody needs to be wary.
+
+The confined side may take in whatever the trusted side has made. What comes back goes by
+``protocol`` and is never unpickled; nothing of the trusted side reads a request but its own.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any, BinaryIO
+
+from autograder.protocol import HEAD, MAGIC, read_exactly
+
+Operations = list[list[Any]]
+"""Each is ``[name, number, *values]``; values are plain, arrays, ``protocol.Laid`` arrays and ``Handle``s."""
+
+
+def pack_request(number: int, operations: Operations) -> bytes:
+    """A frame without a header, whose payload is the request."""
+    asked = pickle.dumps((number, operations), protocol=5)
+    return HEAD.pack(MAGIC, 0, len(asked)) + asked
+
+
+def read_request(stream: BinaryIO) -> tuple[int, Operations]:
+    """For the confined side: the next request's number and operations; ``EOFError`` where it was the last."""
+    _, _, size = HEAD.unpack(read_exactly(stream, HEAD.size, at_start=True))
+    number, operations = pickle.loads(read_exactly(stream, size))
+    return number, operations
+
+
+def copied(operations: Operations) -> Operations:
+    """The operations as they arrive on the other side: with nothing shared."""
+    arrived: Operations = pickle.loads(pickle.dumps(operations, protocol=5))
+    return arrived
