@@ -9,12 +9,12 @@ from showing the student a total that is no mark; ``extra_data.status`` is ``err
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Any
 
 from autograder.model import CheckResult, ExerciseResult, Report, Verdict
 from autograder.report import wording
+from autograder.report.jsons import lines
 from autograder.report.plain import one_line, plain
 from autograder.report.records import final_score, own_import_trace, own_trace, rows
 from autograder.scoring import EARNING, number, shown
@@ -24,7 +24,7 @@ SECONDS_DIGITS = 3
 
 def results_json(report: Report, language: str) -> str:
     """The file's text."""
-    return json.dumps(results(report, language), ensure_ascii=False, indent=2) + "\n"
+    return lines(results(report, language), ascii_only=False)
 
 
 def results(report: Report, language: str) -> dict[str, Any]:

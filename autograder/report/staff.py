@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from autograder.model import CheckResult, ExerciseResult, Report
+from autograder.report.jsons import lines
 from autograder.report.records import final_score
 from autograder.scoring import number
 
@@ -28,7 +28,7 @@ def staff_json(report: Report) -> str:
         "printed": report.printed,
         "exercises": [_exercise(result) for result in report.exercises],
     }
-    return json.dumps(content, indent=2) + "\n"
+    return lines(content)
 
 
 def _exercise(result: ExerciseResult) -> dict[str, Any]:
