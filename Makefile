@@ -13,7 +13,7 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release demo grade check-kit test attacks fuzz bench lint clean
+.PHONY: help setup template release demo grade check-kit test attacks fuzz bench bench-long lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,9 +69,12 @@ attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode t
 fuzz: $(READY)  ## feed the trusted side 100,000 damaged frames
 	@$(PY) -m tests.fuzz --frames 100000
 
-bench: $(READY)  ## measure what grading costs, and that speed is judged fairly on a busy machine
+bench: $(READY)  ## what grading costs, against nbgrader, otter and the floor; speed is judged fairly on a busy machine
 	@$(PY) -m tests.bench
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.speed_under_load
+
+bench-long: $(READY)  ## a class of 10,000, and a hundred endless loops among a thousand honest submissions
+	@$(PY) -m tests.bench --skip-speed --ten-thousand --endless
 
 lint: $(READY)  ## ruff and mypy
 	@$(PY) -m ruff check .
