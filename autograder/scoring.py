@@ -18,11 +18,10 @@ EARNING = frozenset({Verdict.PASSED, Verdict.ERRORED})
 def score_exercise(exercise: Exercise, results: tuple[CheckResult, ...]) -> ExerciseResult:
     """The exercise's points from its checks' verdicts; ``results`` must not be empty."""
     whole = sum(result.weight for result in results)
-    points = tuple(
-        Fraction(exercise.points * result.weight, whole) if result.verdict in EARNING else Fraction(0)
-        for result in results
-    )
-    return ExerciseResult(exercise, sum(points, Fraction(0)), _overall(results), results, points)
+    weights = [result.weight if result.verdict in EARNING else 0 for result in results]
+    points = tuple(Fraction(exercise.points * weight, whole) for weight in weights)
+    score = Fraction(exercise.points * sum(weights), whole)
+    return ExerciseResult(exercise, score, _overall(results), results, points)
 
 
 def _overall(results: tuple[CheckResult, ...]) -> Verdict:
@@ -39,10 +38,9 @@ def shown(points: Fraction) -> str:
 
     Rounding is downwards, so only full marks read as full marks.
     """
-    hundredths = int(points * 100)
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+    return f"{number(points):.2f}".rstrip("0").rstrip(".")
 
 
 def number(points: Fraction) -> float:
     """The same figure as ``shown``, as a plain float for JSON."""
-    return float(shown(points))
+    return points.numerator * 100 // points.denominator / 100

@@ -66,11 +66,7 @@ def _extra(report: Report) -> dict[str, Any]:
 
 def _tests(report: Report, language: str) -> list[dict[str, Any]]:
     if report.exercises:
-        tests = [
-            _test_of_check(result, check, points, language)
-            for result in report.exercises
-            for check, points in zip(result.checks, result.points, strict=True)
-        ]
+        tests = [test for result in report.exercises for test in _tests_of_exercise(result, language)]
     elif final_score(report) is None:
         tests = [_test("grader", 0, report.assignment.max_score, Verdict.ERRORED, "") | {"visibility": "hidden"}]
     else:
@@ -91,8 +87,15 @@ def _not_run(report: Report, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _test_of_check(result: ExerciseResult, check: CheckResult, points: Fraction, language: str) -> dict[str, Any]:
+def _tests_of_exercise(result: ExerciseResult, language: str) -> list[dict[str, Any]]:
     weights = sum(each.weight for each in result.checks)
+    marked = zip(result.checks, result.points, strict=True)
+    return [_test_of_check(result, weights, check, points, language) for check, points in marked]
+
+
+def _test_of_check(
+    result: ExerciseResult, weights: int, check: CheckResult, points: Fraction, language: str
+) -> dict[str, Any]:
     highest = Fraction(result.exercise.points * check.weight, weights)
     message = check.message.into(language) if check.message else ""
     output = "\n\n".join(filter(None, (check.title.into(language), message, own_trace(check))))

@@ -21,6 +21,8 @@ HARMFUL: dict[int, int] = {
 
 def plain(text: str) -> str:
     """The text with visible signs in the place of control characters; tabs and line ends stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return text.replace("\r\n", "\n").translate(HARMFUL)
 
 
