@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from autograder.model import Assignment, CheckResult, ExerciseResult, Report, Verdict
+
+T = TypeVar("T", bound=Hashable)
 
 
 class Gists:
@@ -13,17 +17,28 @@ class Gists:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._exercises = {exercise.name: exercise for exercise in assignment.exercises}
-        self._known: dict[ExerciseResult, ExerciseResult] = {}
+        self._known: dict[Hashable, Any] = {}
 
     def of(self, report: Report) -> Report:
         """The report with its marks and, of its checks, only those that a table's diagnosis is taken from."""
-        exercises = tuple(self._of_exercise(result) for result in report.exercises)
-        return replace(report, assignment=self._assignment, exercises=exercises, staff_detail="", printed="")
+        return replace(
+            report,
+            assignment=self._assignment,
+            exercises=self._once(tuple(self._of_exercise(result) for result in report.exercises)),
+            message=self._once(report.message),
+            conditions=self._once(report.conditions),
+            staff_detail="",
+            printed="",
+        )
+
+    def _once(self, part: T) -> T:
+        """The part, or the one like it that is kept already."""
+        known: T = self._known.setdefault(part, part)
+        return known
 
     def _of_exercise(self, result: ExerciseResult) -> ExerciseResult:
         exercise = self._exercises[result.exercise.name]
-        gist = replace(result, exercise=exercise, checks=_telling(result), points=())
-        return self._known.setdefault(gist, gist)
+        return self._once(replace(result, exercise=exercise, checks=_telling(result), points=()))
 
 
 def _telling(result: ExerciseResult) -> tuple[CheckResult, ...]:
