@@ -241,7 +241,7 @@ def _marker() -> Marker:
         Finalize(None, workers.close, exitpriority=0)  # such a process ends without atexit
         _markers.append(workers.enter_context(open_marker(recipe.rubric(), recipe.sandbox)))
         gc.freeze()  # what is here now stays; to look through it again and again costs a submission a millisecond
-        gc.set_threshold(RARELY, 10, 10)
+        gc.set_threshold(RARELY, 2, 2)
     return _markers[0]
 
 
