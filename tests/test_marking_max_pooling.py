@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.support import (
     load_source,
     lost,
     mark_inside,
+    marker_for,
     misconceptions,
     rubric_of,
     solution_source,
@@ -416,6 +418,16 @@ def test_the_clock_runs_while_the_input_arrives(tmp_path: Path) -> None:
     with open_marker(rubric_of(NAME, 0)) as marker:
         report = marker.mark(Submission("student", path))
     assert failed(report) == {"fast_speed"}, complaints(report)
+
+
+def test_a_loop_in_pooled_size_costs_that_exercise_alone(tmp_path: Path) -> None:
+    """Whatever asks for sizes gets right ones while another exercise is marked, so nothing else meets the loop."""
+    path = tmp_path / f"{NAME}.py"
+    path.write_text(solution_source(NAME) + "\n\ndef pooled_size(size, window, stride):\n    while True: pass\n")
+    rubric = rubric_of(NAME, 0)
+    limits = replace(rubric.assignment.limits, seconds=1.0)
+    hasty = replace(rubric, assignment=replace(rubric.assignment, limits=limits))
+    assert lost(marker_for(hasty).mark(Submission("student", path))) == {"pooled_size"}
 
 
 # -------------------------------------------------------------------------- what may not be told

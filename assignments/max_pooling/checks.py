@@ -475,22 +475,23 @@ class Searched:
 def searched(trial: Trial) -> Searched:
     """A forward and its backward: what is tried out must be tried in one of the two."""
     search = trial.cases(searches)
-    layer = layer_of(trial, search.case)
-    layer.later.forward(search.case.x, send=False)  # it may store more than the contract asks
-    return timed(trial, search, expected_next(layer, search.case))
+    with right_sizes(trial):
+        layer = layer_of(trial, search.case)
+        layer.later.forward(search.case.x, send=False)  # it may store more than the contract asks
+        return timed(trial, search, expected_next(layer, search.case))
 
 
 def searched_without_forward(trial: Trial) -> Searched:
     """The backward of a layer that has only what the contract names."""
     search = trial.cases(searches)
-    return timed(trial, search, bare_layer(trial, search.case))
+    with right_sizes(trial):
+        return timed(trial, search, bare_layer(trial, search.case))
 
 
 def timed(trial: Trial, search: Search, layer: StudentObject) -> Searched:
     """The layer's backward, with the time of all that waits."""
-    with right_sizes(trial):
-        din = layer.later.backward(search.case.dout)
-        return Searched(search.case, din, trial.student.timed_flush() / search.loop_seconds)
+    din = layer.later.backward(search.case.dout)
+    return Searched(search.case, din, trial.student.timed_flush() / search.loop_seconds)
 
 
 def bare_layer(trial: Trial, case: Case) -> StudentObject:
