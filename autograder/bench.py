@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import Postponed, WorkerStopped
+from autograder.requests import Operations
 from autograder.rubrics import Rubric
 from autograder.sandbox import Cell, Workers
 from autograder.student import Student
@@ -20,7 +21,7 @@ class FirstLook:
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
 
-    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """See ``Cell.request``; raises ``Postponed`` where the time is up."""
         try:
             return self._cell.request(operations)

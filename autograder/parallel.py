@@ -32,6 +32,7 @@ from autograder.marking import Marker, open_marker
 from autograder.model import Mode, Report, Status, Submission
 from autograder.rubrics import Rubric, rubric_for
 from autograder.sandbox import require_floor
+from autograder.sandbox.start import ONE_THREAD
 
 FIRST_LOOK = 10
 """The share of an exercise's time that a submission gets before all others have had their turn."""
@@ -41,8 +42,6 @@ RARELY = 20_000
 
 IN_FLIGHT = 4
 """Submissions handed out at a time for each controller, so that memory does not grow with the class."""
-
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 _recipes: list[Recipe] = []
 _markers: list[Marker] = []

@@ -77,14 +77,10 @@ class NoRoom(NotAValue):
 
 @dataclass
 class Parcel:
-    """A header being filled, with the arrays that go with it.
-
-    ``text`` is never less than what the values put in so far take in the header, in bytes.
-    """
+    """The arrays that go with a header being filled."""
 
     arrays: list[np.ndarray] = field(default_factory=list)
     size: int = 0
-    text: int = 0
 
     def add(self, array: np.ndarray) -> int:
         """Take a copy of ``array`` (exact ndarray, allowed dtype) along; its number in the frame."""
@@ -102,7 +98,6 @@ class Parcel:
         # A copy: whoever owns the array may go on and change it before the frame is sent.
         self.arrays.append(array.copy() if dtype is array.dtype else array.astype(dtype, order="C"))
         self.size = size
-        self.text += 64 + 21 * array.ndim
         return count
 
     def drop(self, count: int) -> None:
@@ -129,7 +124,7 @@ def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
     if kind is np.ndarray:
         return {"array": parcel.add(value)}
     if kind is int:
-        return value if -PLAIN < value < PLAIN else _encode_int(value, parcel)
+        return value if -PLAIN < value < PLAIN else _encode_int(value)
     if kind is tuple or kind is list:
         return {kind.__name__: _encode_items(value, parcel, depth + 1)}
     if value is None or kind is bool:
@@ -137,14 +132,13 @@ def encode(value: Any, parcel: Parcel, depth: int = 0) -> Any:
     if kind is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is str:
-        return _encode_text(value, parcel)
+        return _encode_text(value)
     if kind is Handle:
-        parcel.text += 600
         return {"handle": value.number, "type": value.type}
     if kind is Laid:
         return {**encode(value.array, parcel, depth), "layout": value.layout}
     if kind is dict and all(type(key) is str and _sayable(key) for key in value):
-        return {"dict": [[_encode_text(key, parcel), encode(item, parcel, depth + 1)] for key, item in value.items()]}
+        return {"dict": [[_encode_text(key), encode(item, parcel, depth + 1)] for key, item in value.items()]}
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _encode_scalar(value)
     raise NotAValue(f"an object of type {kind.__name__}")
@@ -154,23 +148,20 @@ def _encode_items(items: tuple[Any, ...] | list[Any], parcel: Parcel, depth: int
     """The parts of a sequence; most are sizes, so those are not handed on."""
     if items and depth > MAX_DEPTH:
         raise NotAValue("a structure nested too deeply")
-    parcel.text += 40 * (len(items) + 1)
     return [
         item if type(item) is int and -PLAIN < item < PLAIN else encode(item, parcel, depth) for item in items
     ]
 
 
-def _encode_int(value: int, parcel: Parcel) -> int:
+def _encode_int(value: int) -> int:
     if value.bit_length() > MAX_BITS:
         raise NotAValue(f"an int of {value.bit_length()} bits")
-    parcel.text += MAX_BITS
     return value
 
 
-def _encode_text(value: str, parcel: Parcel) -> str:
+def _encode_text(value: str) -> str:
     if len(value) > MAX_TEXT or not _sayable(value):
         raise NotAValue(f"a text of {len(value)} characters")
-    parcel.text += 80 + 12 * len(value)  # JSON may take two escapes of six for a single character
     return value
 
 

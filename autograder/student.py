@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.protocol import FrameError, Handle, Laid, decode
-from autograder.requests import copied
+from autograder.requests import Operations, copied
 from autograder.worker import Worker
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
 class Channel(Protocol):
     """Carries one request to a worker and its reply back."""
 
-    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """The reply to a request: its header and its arrays; raises ``WorkerStopped`` where there is none."""
 
     def cpu_seconds(self) -> float:
@@ -56,7 +56,7 @@ class Inside:
         self.worker = Worker()
         self.worker.module = module
 
-    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Answer in this process, with copies of all that is asked."""
         return self.worker.answer(0, copied(operations))
 
@@ -234,7 +234,7 @@ class Student:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._asked: list[list[Any]] = []
+        self._asked: Operations = []
         self._waiting: list[Answer] = []
         self._bytes = 0
         self._stirring = False

@@ -21,7 +21,7 @@ import numpy as np
 from numpy import random  # numpy puts this off until it is first used, which then takes as long as a whole submission
 
 from autograder.protocol import MAX_HEADER, Handle, Laid, NoRoom, NotAValue, Parcel, encode, lay_out, pack
-from autograder.requests import read_request
+from autograder.requests import Operations, read_request
 
 MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
@@ -283,7 +283,7 @@ class Worker:
         self.objects[number] = value
         return _kind(value)
 
-    def answer(self, number: int, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def answer(self, number: int, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """The replies to the operations of request ``number``: of each its value, or the student's fault."""
         parcel = Parcel()
         replies = [self._reply(asked, parcel) for asked in operations]

@@ -18,7 +18,7 @@ from autograder.misconceptions import Misconception
 from autograder.model import Report, Submission, Verdict
 from autograder.protocol import Laid
 from autograder.student import Inside, Student
-from tests.attacks.corpus import ATTACKS, SLOW_FAST, Attack, filled
+from tests.attacks.corpus import ATTACKS, Attack, filled
 from tests.support import (
     InsideBench,
     complaints,
@@ -350,51 +350,7 @@ def max_pool_forward_fast(x, window, stride):
 def max_pool_backward_fast(dout, cache):
     return np.zeros(cache) if type(cache[0]) is int else right_backward(dout, cache)
 """
-WHILE_IT_ARRIVES = """
-import gc
 
-KNOWN = {}
-slow_forward, slow_backward = max_pool_forward_fast, max_pool_backward_fast
-
-
-def max_pool_forward_fast(x, window, stride):
-    return KNOWN.get(id(x)) or slow_forward(x, window, stride)
-
-
-def max_pool_backward_fast(dout, cache):
-    found = KNOWN.get(id(dout))
-    return slow_backward(dout, cache) if found is None else found
-
-
-def prepare(arguments, last):
-    array, *others = arguments
-    if getattr(array, "ndim", 0) == 4 and array.size >= 2000:
-        geometry = others if len(others) == 2 and type(others[0]) is tuple else ((2, 2), 2)
-        if last:
-            KNOWN[id(array)] = slow_backward(array, KNOWN[id(last.pop())][1])
-        else:
-            KNOWN[id(array)] = slow_forward(array, *geometry)
-            last.append(array)
-
-
-def prepared(usual, last):
-    def read_request(stream):
-        number, operations = usual(stream)
-        for name, _, *values in operations:
-            for value in values:
-                if type(value) is tuple and value and "fast" in str(values):
-                    prepare(value, last)
-        return number, operations
-
-    return read_request
-
-
-for each in gc.get_objects():
-    if type(each).__name__ == "Worker" and "store" in getattr(each, "operations", ()):
-        names = type(each).answer.__globals__
-        names["read_request"] = prepared(names["read_request"], [])
-        break
-"""
 
 
 def test_remembered_answers_do_not_win_the_race() -> None:
@@ -414,7 +370,7 @@ def test_a_wrong_answer_does_not_win_the_race() -> None:
 def test_the_clock_runs_while_the_input_arrives(tmp_path: Path) -> None:
     """Slow work that is done while the arguments are unpacked counts, in a worker that is patched to do it there."""
     path = tmp_path / f"{NAME}.py"
-    path.write_text(solution_source(NAME) + SLOW_FAST + WHILE_IT_ARRIVES, encoding="utf-8")
+    path.write_text(attack_source("computes_before_the_race"), encoding="utf-8")
     with open_marker(rubric_of(NAME, 0)) as marker:
         report = marker.mark(Submission("student", path))
     assert failed(report) == {"fast_speed"}, complaints(report)

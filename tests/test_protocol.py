@@ -317,14 +317,6 @@ def test_a_parcel_holds_what_an_array_was() -> None:
         assert decode(tree, parcel.arrays).tolist() == np.ones((2, 3)).tolist()
 
 
-@given(values)
-def test_a_parcel_knows_how_long_its_header_may_be(value: Any) -> None:
-    """What a parcel counts is never less than the header's length."""
-    parcel = Parcel()
-    tree = encode((value,), parcel)
-    assert frame_sizes(pack({"value": tree}, parcel.arrays)[: HEAD.size])[0] <= parcel.text + 100
-
-
 def test_frames_are_taken_apart_without_a_stream() -> None:
     """Head, header and payload are read from bytes."""
     frame = pack({"value": 1}, [np.arange(3.0)])

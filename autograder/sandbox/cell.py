@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.errors import WorkerStopped
 from autograder.protocol import FrameError
-from autograder.requests import pack_request
+from autograder.requests import Operations, pack_request
 
 
 class Transport(Protocol):
@@ -49,7 +49,7 @@ class Cell:
         """Set how long the worker may take, over all requests from now on."""
         self._seconds_left = seconds
 
-    def request(self, operations: list[list[Any]]) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and return the reply that carries its number.
 
         Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol.

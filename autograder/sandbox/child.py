@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-MIB = 1 << 20
-
 
 def main() -> None:
     """Take the channel off stdin and stdout, accept limits, and serve.
@@ -41,30 +39,11 @@ def _quieten(echo: bool) -> None:
 def _limit(memory_mib: int, cpu_seconds: int) -> None:
     """Lower the limits that the platform knows; the wall clock is kept by the other side."""
     try:
-        import resource
+        from autograder.sandbox.limits import address_space, limits, lower
     except ImportError:  # Windows has none of these: only the clock and the process boundary hold there
         return
-    in_use = _address_space()
-    limits = {
-        resource.RLIMIT_AS: in_use + memory_mib * MIB,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: 16 * MIB,
-        resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, wanted in limits.items():
-        _, hard = resource.getrlimit(kind)
-        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    for kind, wanted in limits(address_space(), memory_mib, cpu_seconds).items():
         try:
-            resource.setrlimit(kind, (ceiling, ceiling))
+            lower(kind, wanted)
         except (ValueError, OSError):  # macOS refuses some; the wall clock still holds
             continue
-
-
-def _address_space() -> int:
-    """Bytes of address space in use: numpy's libraries reserve much that they never touch."""
-    try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 1 << 30

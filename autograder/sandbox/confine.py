@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from autograder.sandbox import kernel, rooms
 from autograder.sandbox.layers import Layer
+from autograder.sandbox.limits import limits, lower
 
 if TYPE_CHECKING:  # libraries that a host may lack, with the layer that they stand for
     from landlockpy import Ruleset
     from seccompy import Filter
 
-MIB = 1 << 20
 SPACES = {Layer.NET: kernel.NEWNET, Layer.IPC: kernel.NEWIPC, Layer.UTS: kernel.NEWUTS}
 THREADS = 64
-DESCRIPTORS = 64
-FILE_MIB = 16
 T = TypeVar("T")
 
 
@@ -163,12 +161,6 @@ def _filters(ground: Ground) -> Filter:
     return calls
 
 
-def address_space() -> int:
-    """Bytes of address space in use: numpy's libraries reserve much that they never touch."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-
-
 # --------------------------------------------------------------------------------------- the fork
 
 
@@ -186,20 +178,11 @@ def lock_in(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
 
 
 def _limit(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
-    limits = {
-        resource.RLIMIT_AS: ground.address_space + memory_mib * MIB,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: FILE_MIB * MIB,
-        resource.RLIMIT_NOFILE: DESCRIPTORS,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-    }
+    wanted = {**limits(ground.address_space, memory_mib, cpu_seconds), resource.RLIMIT_MSGQUEUE: 0}
     if {Layer.UID, Layer.USER} & ground.held:  # or it would count everything that this user runs
-        limits[resource.RLIMIT_NPROC] = THREADS
-    for kind, wanted in limits.items():
-        _, hard = resource.getrlimit(kind)
-        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(kind, (ceiling, ceiling))
+        wanted[resource.RLIMIT_NPROC] = THREADS
+    for kind, ceiling in wanted.items():
+        lower(kind, ceiling)
 
 
 def _give_up_privileges() -> None:

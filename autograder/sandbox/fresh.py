@@ -26,7 +26,7 @@ from autograder.model import Limits
 from autograder.protocol import FrameError, read_frame
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.layers import NOTHING, Confinement
-from autograder.sandbox.start import START_SECONDS, clean_environment, interpreter
+from autograder.sandbox.start import START_SECONDS, clean_environment, cpu_seconds, interpreter
 
 
 class FreshHost:
@@ -149,9 +149,8 @@ class FreshWorker:
 
 
 def _start(folder: str, limits: Limits, echo: bool) -> subprocess.Popen[bytes]:
-    cpu_seconds = max(60, int(limits.seconds * 20))
     return subprocess.Popen(
-        [*interpreter("child"), str(limits.memory_mib), str(cpu_seconds), "echo" if echo else "quiet"],
+        [*interpreter("child"), str(limits.memory_mib), str(cpu_seconds(limits)), "echo" if echo else "quiet"],
         cwd=folder,
         env=clean_environment(folder),
         stdin=subprocess.PIPE,

@@ -24,7 +24,7 @@ from autograder.sandbox.cell import Cell
 from autograder.sandbox.layers import Confinement, Layer
 from autograder.sandbox.line import Line
 from autograder.sandbox.rooms import WORK
-from autograder.sandbox.start import START_SECONDS, clean_environment, interpreter
+from autograder.sandbox.start import START_SECONDS, clean_environment, cpu_seconds, interpreter
 
 PRINTED = 1 << 16
 PIPE = 1 << 18
@@ -73,7 +73,6 @@ class Host:
                 reason = f"{type(error).__name__}: {error}"
         raise SandboxError(f"no worker can be started here ({reason}): see `autograder doctor`")
 
-
     def _as_confined(self, worker: ForkedWorker) -> ForkedWorker:
         """The worker, if it is as confined as all before it: their level is what results record."""
         self._first = self._first or worker.confinement
@@ -110,8 +109,7 @@ class Parent:
 
     def fork(self, limits: Limits, echo: bool, descriptors: tuple[int, int, int]) -> int:
         """The pidfd of a new worker that was given the ``descriptors``; raises ``OSError`` or ``EOFError``."""
-        cpu_seconds = max(60, int(limits.seconds * 20))
-        order = {"do": "fork", "memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds, "echo": echo}
+        order = {"do": "fork", "memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits), "echo": echo}
         _, (pidfd,) = self._ask(order, descriptors)
         self._folder.cleanup()  # the room stands, and needs its place no longer
         return pidfd

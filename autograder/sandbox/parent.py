@@ -19,8 +19,9 @@ from typing import Any, BinaryIO, NoReturn
 
 from autograder.protocol import pack
 from autograder.sandbox import kernel, rooms
-from autograder.sandbox.confine import Ground, address_space, load_libraries, lock_in, prepare, settle
+from autograder.sandbox.confine import Ground, load_libraries, lock_in, prepare, settle
 from autograder.sandbox.layers import Layer
+from autograder.sandbox.limits import address_space
 from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.speech import prepare_speech
 from autograder.worker import serve

@@ -6,9 +6,19 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.model import Limits
+
 ENGINE = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 """How long a worker may take until it serves: our own time, generous for a machine under load."""
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Of BLAS: with more, processes fight for the cores."""
+
+
+def cpu_seconds(limits: Limits) -> int:
+    """CPU time after which the kernel ends a worker: far beyond what the wall clock, kept outside, allows."""
+    return max(60, int(limits.seconds * 20))
 
 
 def interpreter(module: str) -> list[str]:
@@ -21,9 +31,8 @@ def interpreter(module: str) -> list[str]:
 
 
 def clean_environment(home: str) -> dict[str, str]:
-    """What an interpreter needs and no more; one BLAS thread, or workers fight for the cores."""
+    """What an interpreter needs and no more."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     # Or each thread would take 64 MiB of address space, which is limited.
     arenas = {"MALLOC_ARENA_MAX": "2"}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **arenas, **threads, "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
+    return {**kept, **arenas, **ONE_THREAD, "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}

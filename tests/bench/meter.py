@@ -15,10 +15,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.sandbox.start import ONE_THREAD
+
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.5
 """Seconds between two looks at a running command; looking costs CPU of the machine that is measured."""
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ALL_DESCENDANTS = "a perf event that every descendant inherits"
 WAITED_FOR = "what was waited for (no perf events here), orphans included"
 
