@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from types import ModuleType
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,7 +13,31 @@ from autograder.errors import Postponed, WorkerStopped
 from autograder.requests import Operations
 from autograder.rubrics import Rubric
 from autograder.sandbox import Cell, Workers
-from autograder.student import Student
+from autograder.student import Inside, Student
+
+
+class AnyBench(Protocol):
+    """Where a submission is put to the test."""
+
+    def student(self, seconds: float | None = None) -> Student:
+        """The loaded module, which may take ``seconds`` from now on (None: what is left)."""
+
+    def discard(self) -> None:
+        """Give it up; the next ``student`` starts anew."""
+
+
+class InsideBench:
+    """A module of our own, in this process; nothing limits its time."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._student = Student(Inside(module))
+
+    def student(self, seconds: float | None = None) -> Student:
+        """The module."""
+        return self._student
+
+    def discard(self) -> None:
+        """Nothing to give up."""
 
 
 class FirstLook:

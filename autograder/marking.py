@@ -1,7 +1,7 @@
 """One submission through one assignment's checks, read as a list of steps.
 
-``mark`` opens a worker, loads the student's file, runs the checks exercise by exercise and scores
-them. A worker that died is replaced before the next exercise, so trouble in one costs no other.
+``mark`` opens a worker, loads the student's file, runs the checks exercise by exercise, scores them
+and says what seems to be wrong.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from autograder import messages
-from autograder.bench import Bench, open_bench
+from autograder.bench import AnyBench, Bench, open_bench
+from autograder.diagnosis import diagnose
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
+from autograder.examination import examine, stopped_text
 from autograder.model import (
-    Check,
-    CheckResult,
     Exercise,
     ExerciseResult,
-    Limits,
     Mode,
     Problem,
     Report,
@@ -31,13 +30,9 @@ from autograder.model import (
 )
 from autograder.rubrics import Rubric
 from autograder.sandbox import Confinement, Workers, open_host
-from autograder.scoring import EARNING, score_exercise
-from autograder.student import Inside, Student
+from autograder.scoring import score_exercise
 from autograder.submissions import read_submission
-from autograder.trial import Trial
 
-STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What a check may raise over an answer of a form it does not expect."""
 MAX_PRINTED = 10_000
 """Characters of what a submission printed, for staff."""
 
@@ -120,105 +115,18 @@ def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
     return Text(text.en.format(filename=filename, error=why.en), text.zh.format(filename=filename, error=why.zh))
 
 
-def _exercise(exercise: Exercise, rubric: Rubric, bench: Bench) -> ExerciseResult:
-    """Run an exercise's checks within its own time; once the worker has died, the rest is not run."""
-    results: list[CheckResult] = []
-    seconds: float | None = rubric.assignment.limits.seconds
-    dead = False
-    for record in rubric.checks_for(exercise):
-        if dead:
-            results.append(_result(record, Verdict.FAILED, messages.NOT_RUN))
-            continue
-        result, dead = _check(record, results, rubric, bench, seconds)
-        seconds = None
-        results.append(result)
-    if dead:
-        bench.discard()
-    return score_exercise(exercise, tuple(results))
-
-
-def _check(
-    record: Check, earlier: list[CheckResult], rubric: Rubric, bench: Bench, seconds: float | None
-) -> tuple[CheckResult, bool]:
-    """The result of one check, and whether the worker died in it."""
-    unmet = [result for result in earlier if result.name in record.requires and result.verdict not in EARNING]
-    if unmet:
-        return _skipped(record, unmet), False
+def _exercise(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> ExerciseResult:
+    """The exercise's points and, where some are lost, what seems to be wrong."""
+    examined = examine(exercise, rubric, bench)
+    result = score_exercise(exercise, examined.results)
+    if result.complaint is None:
+        return result
     try:
-        trial = Trial(bench.student(seconds), rubric.book, reveal=rubric.reveal)
-        return _tried(record, trial, rubric)
-    except WorkerStopped as fault:  # while the module was loaded again
-        return _result(record, Verdict.FAILED, stopped_text(fault, rubric.assignment.limits)), True
-    except StudentFault as fault:
-        return _result(record, Verdict.FAILED, messages.FAULT.format(error=fault), fault.trace), False
+        return replace(result, diagnoses=diagnose(examined, rubric, bench))
     except (Postponed, SandboxError):
         raise
-    except Exception:
-        return _result(record, Verdict.ERRORED, messages.GRADER_FAULT, traceback.format_exc()), False
-
-
-def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bool]:
-    detail, dead = "", False
-    try:
-        _run(record, trial)
-    except WorkerStopped as fault:
-        trial.note("", "", stopped_text(fault, rubric.assignment.limits))
-        dead = True
-    except StudentFault as fault:
-        detail = fault.trace
-        trial.note("", "", messages.UNFINISHED if fault.unfinished else messages.FAULT.format(error=fault))
-    except STUMBLES as error:
-        if not trial.failed and not _runs_on_the_reference(record, rubric):
-            raise
-        trial.note("", "", messages.UNUSABLE.format(error=type(error).__name__))
-    verdict = Verdict.FAILED if trial.failed else Verdict.PASSED
-    return replace(
-        _result(record, verdict, _message(trial), detail), observations=tuple(trial.observations)
-    ), dead
-
-
-def _run(record: Check, trial: Trial) -> None:
-    try:
-        record.function(trial)
-    finally:
-        trial.student.settle()
-    if not trial.observations:
-        raise AssertionError(f"check {record.name} observed nothing")
-
-
-def _runs_on_the_reference(record: Check, rubric: Rubric) -> bool:
-    """Whether the check stumbles over this student's answers alone; it is our own fault otherwise."""
-    if rubric.book.reference is None:
-        return False
-    try:
-        _run(record, Trial(Student(Inside(rubric.book.reference)), rubric.book))
-    except Exception:
-        return False
-    return True
-
-
-def _message(trial: Trial) -> Text | None:
-    """The first thing that was wrong, with the case it was seen in."""
-    for observation in trial.observations:
-        if observation.problem is not None:
-            text = observation.problem
-            case = f" [{observation.case}]" if observation.case else ""
-            return Text(text.en + case, text.zh + case)
-    return None
-
-
-def _skipped(record: Check, unmet: list[CheckResult]) -> CheckResult:
-    names = ", ".join(result.name for result in unmet)
-    return _result(record, Verdict.SKIPPED, messages.SKIPPED.format(names=names))
-
-
-def _result(record: Check, verdict: Verdict, message: Text | None, detail: str = "") -> CheckResult:
-    return CheckResult(record.name, record.title, record.weight, verdict, message, detail)
-
-
-def stopped_text(fault: WorkerStopped, limits: Limits) -> Text:
-    """A dead worker in words."""
-    return messages.STOPPED[fault.kind].format(seconds=limits.seconds, detail=fault.message)
+    except Exception:  # ours, and no reason to withhold a mark that is made
+        return replace(result, staff_detail=traceback.format_exc())
 
 
 def _report(submission: Submission, rubric: Rubric, exercises: tuple[ExerciseResult, ...]) -> Report:

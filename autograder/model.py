@@ -91,7 +91,10 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Check:
-    """One question put to a submission; ``function`` takes a ``Trial`` and records observations."""
+    """One question put to a submission; ``function`` takes a ``Trial`` and records observations.
+
+    One that is ``timed`` depends on how long something took, so what it saw proves nothing else.
+    """
 
     name: str
     exercise: str
@@ -99,6 +102,22 @@ class Check:
     weight: int
     requires: tuple[str, ...]
     function: Callable[[Any], None]
+    timed: bool = False
+
+
+class Kind(StrEnum):
+    """What an observation compared, or how it ended."""
+
+    VALUES = "values"
+    SHAPE = "shape"
+    SLOPE = "slope"
+    NUMBER = "number"
+    ARGUMENT = "argument"
+    ERROR = "error"
+    SPEED = "speed"
+    FAULT = "fault"
+    STOP = "stop"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -106,13 +125,17 @@ class Observation:
     """One comparison a check made: ``problem`` is None where it held.
 
     ``case`` describes the input in words and sizes, never in values. ``actual`` is what the
-    student's code gave, kept for diagnosis and never shown beside the expected value.
+    student's code gave, ``expected`` what the reference does, and ``subject`` the case itself:
+    they are kept for diagnosis, on the trusted side alone.
     """
 
     what: str
     case: str
     problem: Text | None
+    kind: Kind = Kind.OTHER
     actual: Any = field(default=None, repr=False, compare=False)
+    expected: Any = field(default=None, repr=False, compare=False)
+    subject: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -129,17 +152,32 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Diagnosis:
+    """What seems to be wrong with an exercise: a misconception that is ``named``, or a pattern that is described."""
+
+    id: str
+    text: Text
+    hint: Text
+    named: bool = False
+
+
+@dataclass(frozen=True)
 class ExerciseResult:
-    """The points of one exercise and the checks behind them, in order."""
+    """The points of one exercise, the checks behind them, in order, and what seems to be wrong.
+
+    ``staff_detail`` says where diagnosing itself went wrong, which changes no mark.
+    """
 
     exercise: Exercise
     score: Fraction
     verdict: Verdict
     checks: tuple[CheckResult, ...]
     points: tuple[Fraction, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    staff_detail: str = ""
 
     @property
-    def diagnosis(self) -> Text | None:
+    def complaint(self) -> Text | None:
         """What the first failed check says; None where none failed."""
         for result in self.checks:
             if result.verdict is Verdict.FAILED:

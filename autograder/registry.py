@@ -28,12 +28,14 @@ def check(
     zh: str,
     weight: int = 1,
     requires: tuple[str, ...] = (),
+    timed: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check of ``exercise``; the docstring is its English title and ``zh`` its Chinese one.
 
     ``weight`` is the check's share of the exercise's points. ``requires`` names checks of the same
     exercise that must have passed, or this one is skipped: prerequisites never cross exercises,
-    so trouble in one exercise never costs points in another.
+    so trouble in one exercise never costs points in another. ``timed`` says that the verdict depends
+    on how long something took: what such a check saw is no evidence for a diagnosis.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -47,11 +49,33 @@ def check(
             raise AssignmentError(f"check {name} has weight {weight}: make it 1 or more")
         first_line = title.splitlines()[0]
         function.check = Check(  # type: ignore[attr-defined]
-            name, exercise, Text(first_line, zh), weight, requires, function
+            name, exercise, Text(first_line, zh), weight, requires, function, timed
         )
         return function
 
     return declare
+
+
+def probe(exercise: str) -> Callable[[CheckFunction], CheckFunction]:
+    """Declare a probe of ``exercise``: it is run where points were lost, to say why, and makes no marks itself."""
+
+    def declare(function: CheckFunction) -> CheckFunction:
+        name = function.__name__
+        function.probe = Check(name, exercise, Text(name, name), 0, (), function)  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def probes_beside(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The probes written in the modules of ``checks``, in that order."""
+    written = {record.function.__module__: record.function.__globals__ for record in checks}
+    return tuple(
+        value.probe
+        for name, members in written.items()
+        for value in members.values()
+        if isinstance(getattr(value, "probe", None), Check) and value.__module__ == name
+    )
 
 
 def checks_of(modules: Iterable[ModuleType], exercises: Iterable[str]) -> tuple[Check, ...]:

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from autograder import __version__
 from autograder.catalog import Kit
 from autograder.model import Assignment, Check, Conditions, Exercise
+from autograder.registry import probes_beside
 from autograder.trial import CaseBook
+
+if TYPE_CHECKING:
+    from autograder.diagnosis.naming import Suspect
+
+
+class Suspects(Protocol):
+    """The known mistakes that wrong answers are compared with."""
+
+    def of(self, exercise: Exercise, rubric: Rubric) -> tuple[Suspect, ...]:
+        """Those about ``exercise``."""
 
 
 @dataclass(frozen=True)
 class Rubric:
-    """What every submission of a run is marked by: the assignment, its checks and their cases."""
+    """What every submission of a run is marked by: the assignment, its checks and their cases.
+
+    ``probes`` and ``lineup`` make no marks: they help to say what is wrong.
+    """
 
     assignment: Assignment
     checks: tuple[Check, ...]
     book: CaseBook
+    probes: tuple[Check, ...] = ()
+    lineup: Suspects | None = None
     reveal: bool = False
     echo: bool = False
     confinement: str = ""
@@ -46,7 +63,9 @@ def rubric_for(
     """
     assignment = kit.assignment(name)
     if public:
-        checks, reference = kit.public_checks(assignment), None
-    else:
-        checks, reference = kit.checks(assignment), kit.reference(assignment)
-    return Rubric(assignment, checks, CaseBook(seed, reference), reveal=reveal, echo=echo)
+        return Rubric(assignment, kit.public_checks(assignment), CaseBook(seed, None), reveal=reveal, echo=echo)
+    from autograder.lineup import lineup_of  # staff's: what students get does not hold it
+
+    checks, book = kit.checks(assignment), CaseBook(seed, kit.reference(assignment))
+    lineup = lineup_of(kit, assignment)
+    return Rubric(assignment, checks, book, probes_beside(checks), lineup, reveal=reveal, echo=echo)

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder import compare, gradients, messages
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.model import Observation, Text
+from autograder.model import Kind, Observation, Text
 from autograder.student import Answer, Student, StudentObject
 
 T = TypeVar("T")
@@ -74,9 +74,18 @@ class Trial:
         """Whether anything observed so far is wrong."""
         return any(observation.problem is not None for observation in self.observations)
 
-    def note(self, what: str, case: object, problem: Text | None, actual: Any = None) -> bool:
+    def note(
+        self,
+        what: str,
+        case: object,
+        problem: Text | None,
+        actual: Any = None,
+        *,
+        kind: Kind = Kind.OTHER,
+        expected: Any = None,
+    ) -> bool:
         """Note one comparison; True where it held."""
-        self.observations.append(Observation(what, str(case), problem, actual))
+        self.observations.append(Observation(what, str(case), problem, kind, actual, expected, case))
         return problem is None
 
     def expect_close(
@@ -84,25 +93,29 @@ class Trial:
     ) -> bool:
         """Every element of ``actual`` is ``expected`` up to float64 rounding."""
         problem = compare.closeness_problem(what, actual, expected, kind=kind, reveal=self._reveal)
-        return self.note(what, case, problem, actual)
+        return self.note(what, case, problem, actual, kind=Kind.VALUES, expected=expected)
 
     def expect_array(
         self, what: str, actual: Any, shape: tuple[int, ...], case: object = "", *, kind: str = "real"
     ) -> bool:
         """``actual`` is an array of ``shape``; its values do not matter here."""
-        return self.note(what, case, compare.array_problem(what, actual, shape, kind), actual)
+        problem = compare.array_problem(what, actual, shape, kind)
+        return self.note(what, case, problem, actual, kind=Kind.SHAPE, expected=shape)
 
     def expect_int(self, what: str, actual: Any, expected: int, case: object = "") -> bool:
         """``actual`` is the int ``expected``."""
-        return self.note(what, case, compare.int_problem(what, actual, expected, reveal=self._reveal), actual)
+        problem = compare.int_problem(what, actual, expected, reveal=self._reveal)
+        return self.note(what, case, problem, actual, kind=Kind.NUMBER, expected=expected)
 
     def expect_shape_tuple(self, what: str, actual: Any, expected: tuple[int, ...], case: object = "") -> bool:
         """``actual`` is a shape that was stored, ``expected`` as a tuple of ints."""
-        return self.note(what, case, compare.shape_tuple_problem(what, actual, expected), actual)
+        problem = compare.shape_tuple_problem(what, actual, expected)
+        return self.note(what, case, problem, actual, kind=Kind.NUMBER, expected=expected)
 
     def expect_unchanged(self, what: str, before: np.ndarray, after: Any, case: object = "") -> bool:
         """An argument is bit for bit what it was."""
-        return self.note(what, case, compare.same_problem(what, before, after), after)
+        problem = compare.same_problem(what, before, after)
+        return self.note(what, case, problem, after, kind=Kind.ARGUMENT, expected=before)
 
     def expect_gradient(
         self, what: str, gradient: Any, loss: gradients.Loss, x: np.ndarray, case: object = ""
@@ -112,7 +125,7 @@ class Trial:
         if problem is None:
             rng = self._book.rng(f"{what} {case}")
             problem = self._gradient_problem(what, gradients.disagreement(loss, x, gradient, rng))
-        return self.note(what, case, problem, gradient)
+        return self.note(what, case, problem, gradient, kind=Kind.SLOPE)
 
     def expect_slope(
         self, what: str, gradient: Any, direction: np.ndarray, slope: float, case: object = ""
@@ -122,25 +135,25 @@ class Trial:
         if problem is None and not gradients.agrees(gradients.along(gradient, direction), slope):
             # A sum that agrees holds nothing infinite or NaN, so only now is that a question.
             problem = compare.finite_problem(what, gradient) or messages.WRONG_DIRECTION_ONLY.format(what=what)
-        return self.note(what, case, problem, gradient)
+        return self.note(what, case, problem, gradient, kind=Kind.SLOPE)
 
     def expect_value_error(self, what: str, call: Callable[[], Any], case: object = "") -> bool:
         """``call`` raises a ``ValueError``, at once or as an ``Answer`` or an object that is still to be made."""
         try:
-            _settled(call())
+            returned = _settled(call())
         except WorkerStopped:
             raise
         except StudentFault as fault:
             if "ValueError" in fault.bases:
-                return self.note(what, case, None)
+                return self.note(what, case, None, kind=Kind.ERROR)
             problem = messages.UNFINISHED if fault.unfinished else messages.OTHER_ERROR.format(what=what, error=fault)
-            return self.note(what, case, problem)
-        return self.note(what, case, messages.NO_ERROR.format(what=what))
+            return self.note(what, case, problem, fault, kind=Kind.ERROR)
+        return self.note(what, case, messages.NO_ERROR.format(what=what), returned, kind=Kind.ERROR)
 
     def expect_within(self, what: str, seconds: float, limit: float, case: object = "") -> bool:
         """``seconds`` does not exceed ``limit``; neither is told, so that a run with the same seed reads the same."""
         quick = seconds <= limit
-        return self.note(what, case, None if quick else messages.TOO_SLOW.format(what=what))
+        return self.note(what, case, None if quick else messages.TOO_SLOW.format(what=what), kind=Kind.SPEED)
 
     def _gradient_problem(self, what: str, found: gradients.Disagreement | None) -> Text | None:
         if found is None:
@@ -153,9 +166,10 @@ class Trial:
         return compare.joined(text, messages.EXPECTED_HERE.format(expected=found.numeric))
 
 
-def _settled(result: Any) -> None:
-    """Raise what came of an operation that waits."""
+def _settled(result: Any) -> Any:
+    """The result of an operation that waits, or the fault it raised."""
     if type(result) is Answer:
-        result.value  # noqa: B018
-    elif type(result) is StudentObject:
-        result.type  # noqa: B018
+        return result.value
+    if type(result) is StudentObject:
+        result.type  # noqa: B018 - to be made now
+    return result

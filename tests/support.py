@@ -15,32 +15,17 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from autograder.bench import Bench
+from autograder.bench import InsideBench
 from autograder.catalog import Kit, load_module
 from autograder.marking import Marker, _exercise, _report
 from autograder.misconceptions import Misconception, misconceptions_of, splice
 from autograder.model import Limits, Mode, Report, Submission, Verdict
-from autograder.rubrics import Rubric
+from autograder.rubrics import Rubric, rubric_for
 from autograder.sandbox import Confinement, Workers, open_host
-from autograder.student import Inside, Student
 from autograder.trial import CaseBook
 
 ROOT = Path(__file__).resolve().parents[1]
 KIT = Kit(ROOT)
-
-
-class InsideBench(Bench):
-    """A bench whose student is a module that is loaded here."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self._inside = Student(Inside(module))
-
-    def student(self, seconds: float | None = None) -> Student:
-        """The loaded module; nothing limits its time."""
-        return self._inside
-
-    def discard(self) -> None:
-        """Nothing to give up."""
 
 
 def mark_inside(source: str, assignment_name: str, seed: int = 0, *, public: bool = False) -> Report:
@@ -91,7 +76,7 @@ def rubric_of(name: str, seed: int, public: bool = False) -> Rubric:
     assignment = KIT.assignment(name)
     if public:
         return Rubric(assignment, KIT.public_checks(assignment), CaseBook(seed, None), reveal=True)
-    return Rubric(assignment, KIT.checks(assignment), CaseBook(seed, KIT.reference(assignment)))
+    return rubric_for(KIT, name, seed)
 
 
 def load_source(source: str, name: str) -> ModuleType:

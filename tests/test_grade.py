@@ -139,7 +139,7 @@ def test_each_kind_of_trouble_is_told(zoo: tuple[dict[str, Report], Path], stude
     assert told in message.en
     assert "\n" not in message.en
     lines = [line for line in table(out / "exercises.csv") if line["student"] == student]
-    assert all(told in line["diagnosis"] for line in lines)
+    assert all(told in line["message"] for line in lines)
     assert [(line["score"], line["max_score"], line["verdict"]) for line in lines] == [
         ("0", "60", "failed"),
         ("0", "40", "failed"),

@@ -100,7 +100,7 @@ def test_a_value_in_place_of_a_layer_earns_nothing(value: str) -> None:
 def test_messages_tell_sizes_but_no_expected_values() -> None:
     """What a student reads names the input's sizes and never says what would have been right."""
     report = mark_inside(wrong_source(NAME, misconceptions(NAME)[0]), NAME)
-    message = report.exercises[0].diagnosis
+    message = report.exercises[0].complaint
     assert message is not None
     assert "window 2 x 2" in message.en
     assert "expected" not in message.en

@@ -279,11 +279,12 @@ def test_tables_have_their_columns() -> None:
     assert [line["score"] for line in lines] == ["100", "30", "60", "0", "0", ""]
     assert [line["status"] for line in lines] == ["graded", "graded", "errored", "missing", "broken", "errored"]
     lines = list(csv.DictReader(io.StringIO(exercises_csv(EVERY, "en"))))
-    assert set(lines[0]) == {"student", "assignment", "exercise", "score", "max_score", "verdict", "diagnosis"}
+    columns = {"student", "assignment", "exercise", "score", "max_score", "verdict", "diagnosis", "message"}
+    assert set(lines[0]) == columns
     assert [line["score"] for line in lines] == ["60", "40", "30", "0", "60", "0", "0", "0", "0", "0", "", ""]
     assert [line["verdict"] for line in lines[2:6]] == ["failed", "failed", "errored", "failed"]
-    assert lines[2]["diagnosis"] == WRONG.en
-    assert lines[6]["diagnosis"] == "no adding.py was handed in"
+    assert lines[2]["message"] == WRONG.en
+    assert lines[6]["message"] == "no adding.py was handed in"
 
 
 def test_a_formula_in_a_students_exception_is_text() -> None:

@@ -80,13 +80,13 @@ STRIDES = (
     Geometry((2, 6, 8, 2), (3, 3), stride=2, filters=3),
     Geometry((2, 7, 9, 1), (2, 1), stride=3),
     Geometry((1, 7, 4, 3), (3, 2), stride=2, negative=True),
-    Geometry((2, 4, 5, 2), (1, 1), stride=2, filters=1),
+    Geometry((2, 8, 103, 2), (1, 1), stride=6, filters=1),  # more columns than anybody reckons with
 )
 PADDINGS = (
     Geometry((2, 4, 5, 2), (3, 2), padding=1, filters=3),
     Geometry((2, 3, 2, 3), (2, 3), padding=2, stride=2),
     Geometry((3, 2, 2, 1), (4, 3), padding=1),
-    Geometry((1, 4, 5, 2), (1, 1), padding=1, stride=2, negative=True),
+    Geometry((1, 106, 2, 2), (1, 1), padding=21, stride=21, negative=True),  # or rows, or padding
     Geometry((2, 5, 4, 2), (3, 3), padding=1, stride=2, filters=3),
 )
 IMPOSSIBLE = (
@@ -155,7 +155,7 @@ def strided_patches(rng: np.random.Generator, reference: ModuleType) -> tuple[Pa
 
 
 def padded_patches(rng: np.random.Generator, reference: ModuleType) -> tuple[PatchCase, ...]:
-    """Padding of 1 and 2."""
+    """Padding of 1 and 2, and a large one."""
     return tuple(_patch_case(rng, reference, geometry) for geometry in PADDINGS * 2)
 
 
@@ -1086,7 +1086,7 @@ def _all_right(trial: Trial, name: str, build: LayerCases) -> bool:
 # --- backward: the gradient of the input ------------------------------------------------------
 
 
-@check("backward_input", zh="din 由推导得出,而不是逐个试出来")
+@check("backward_input", zh="din 由推导得出,而不是逐个试出来", timed=True)
 def input_derived(trial: Trial) -> None:
     """din is derived, not tried out number by number."""
     _expect_derived(trial, "din")
@@ -1142,7 +1142,7 @@ def input_leaves_alone(trial: Trial) -> None:
 # --- backward: the gradients of weights and bias ----------------------------------------------
 
 
-@check("backward_weights", zh="dweights 由推导得出,而不是逐个试出来")
+@check("backward_weights", zh="dweights 由推导得出,而不是逐个试出来", timed=True)
 def weights_derived(trial: Trial) -> None:
     """dweights is derived, not tried out number by number."""
     _expect_derived(trial, "dweights")
@@ -1183,7 +1183,7 @@ def weights_taking_turns(trial: Trial) -> None:
     _expect_gradient(trial, "dweights", plain_layers, act=taking_turns)
 
 
-@check("backward_bias", zh="dbias 由推导得出,而不是逐个试出来")
+@check("backward_bias", zh="dbias 由推导得出,而不是逐个试出来", timed=True)
 def bias_derived(trial: Trial) -> None:
     """dbias is derived, not tried out number by number."""
     _expect_derived(trial, "dbias")

@@ -70,7 +70,7 @@ PAIRED = (Geometry((1, 4, 4, 2), (2, 2), 2), Geometry((2, 5, 6, 2), (2, 2), 2))
 LAYOUTS = ("F", "reversed")
 EITHER_ORDER = ("C", "F")
 """A reshape is a view of an array in the first memory order, and a copy in the second."""
-SIZES = ((1, 1, 1), (5, 1, 1), (5, 2, 3), (5, 5, 3), (8, 3, 2), (9, 4, 3), (12, 5, 4))
+SIZES = ((1, 1, 1), (5, 1, 1), (5, 2, 3), (5, 5, 3), (8, 3, 2), (8, 4, 3), (9, 4, 3), (12, 5, 4))
 IMPOSSIBLE = ((4, 5, 1), (3, 0, 1), (5, 2, 0), (5, -1, 1), (5, 2, -1))
 """Sizes, windows and strides along one axis of which none can be pooled."""
 REFUSED = {
@@ -499,7 +499,7 @@ def bare_layer(trial: Trial, case: Case) -> StudentObject:
     return expected_next(layer_of(trial, case), case)
 
 
-@check("backward", zh="推导出梯度,而不是逐个试出来")
+@check("backward", zh="推导出梯度,而不是逐个试出来", timed=True)
 def backward_derived(trial: Trial) -> None:
     """The gradient is derived, not tried out."""
     done = trial.once(searched)
@@ -1043,7 +1043,7 @@ def loop_seconds(case: FastCase) -> float:
     return time.process_time() - started
 
 
-@check("fast", zh="无须循环,速度达标", weight=6, requires=("fast_backward_values",))
+@check("fast", zh="无须循环,速度达标", weight=6, requires=("fast_backward_values",), timed=True)
 def fast_speed(trial: Trial) -> None:
     """It is as fast as only whole-array numpy can be, over images, channels and positions."""
     with right_sizes(trial):

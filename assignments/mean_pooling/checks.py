@@ -243,7 +243,7 @@ def _tried_out(trial: Trial, runs: tuple[Run, ...]) -> Text | None:
     return None if run.right or not all(each.right for each in runs) else SMALL_ONLY
 
 
-@check("backward", zh="梯度是推导出来的,而不是逐个试出来的")
+@check("backward", zh="梯度是推导出来的,而不是逐个试出来的", timed=True)
 def backward_derived(trial: Trial) -> None:
     """The gradient is worked out, not measured by moving the input."""
     runs = _every_run(trial)

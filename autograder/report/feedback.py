@@ -39,6 +39,8 @@ def feedback(report: Report, language: str) -> str:
         message=report.message.into(language) if report.message else "",
         trace=own_import_trace(report),
         trace_title=wording.TRACE.into(language),
+        likely=wording.LIKELY.into(language),
+        hint=wording.HINT.into(language),
         lines=[_line(row, language) for row in rows(report)],
         sections=[section_of(each, language) for each in report.exercises if each.verdict is not Verdict.PASSED],
         closing=wording.MARKED_BY.into(language),

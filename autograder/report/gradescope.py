@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from autograder.model import CheckResult, ExerciseResult, Report, Verdict
+from autograder.model import CheckResult, Diagnosis, ExerciseResult, Report, Verdict
 from autograder.report import wording
 from autograder.report.jsons import lines
 from autograder.report.plain import one_line, plain
@@ -81,7 +81,7 @@ def _not_run(report: Report, language: str) -> list[dict[str, Any]]:
             0,
             row.exercise.points,
             row.verdict,
-            row.diagnosis.into(language) if row.diagnosis else "",
+            row.complaint.into(language) if row.complaint else "",
         )
         for row in rows(report)
     ]
@@ -89,20 +89,39 @@ def _not_run(report: Report, language: str) -> list[dict[str, Any]]:
 
 def _tests_of_exercise(result: ExerciseResult, language: str) -> list[dict[str, Any]]:
     weights = sum(each.weight for each in result.checks)
+    telling = next((check for check in result.checks if check.verdict is Verdict.FAILED), None)
     marked = zip(result.checks, result.points, strict=True)
-    return [_test_of_check(result, weights, check, points, language) for check, points in marked]
+    return [
+        _test_of_check(result, weights, check, points, language, result.diagnoses if check is telling else ())
+        for check, points in marked
+    ]
 
 
 def _test_of_check(
-    result: ExerciseResult, weights: int, check: CheckResult, points: Fraction, language: str
+    result: ExerciseResult,
+    weights: int,
+    check: CheckResult,
+    points: Fraction,
+    language: str,
+    diagnoses: tuple[Diagnosis, ...],
 ) -> dict[str, Any]:
+    """The check as a test; the exercise's first failed one also says what seems to be wrong."""
     highest = Fraction(result.exercise.points * check.weight, weights)
     message = check.message.into(language) if check.message else ""
-    output = "\n\n".join(filter(None, (check.title.into(language), message, own_trace(check))))
+    said = (_said(each, language) for each in diagnoses)
+    output = "\n\n".join(filter(None, (check.title.into(language), *said, message, own_trace(check))))
     test = _test(
         f"{result.exercise.name}/{check.name}", number(points), number(highest), check.verdict, output
     )
-    return test | {"extra_data": {"verdict": str(check.verdict), "weight": check.weight}}
+    extra: dict[str, Any] = {"verdict": str(check.verdict), "weight": check.weight}
+    if diagnoses:
+        extra["diagnosis"] = [each.id for each in diagnoses]
+    return test | {"extra_data": extra}
+
+
+def _said(diagnosis: Diagnosis, language: str) -> str:
+    likely, hint = (word.into(language) for word in (wording.LIKELY, wording.HINT))
+    return f"{likely} {diagnosis.text.into(language)}\n{hint} {diagnosis.hint.into(language)}"
 
 
 def _test(name: str, score: float, highest: float, verdict: Verdict, output: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograder import messages
-from autograder.model import CheckResult, Exercise, ExerciseResult, Report, Status, Text, Verdict
+from autograder.model import CheckResult, Diagnosis, Exercise, ExerciseResult, Report, Status, Text, Verdict
 from autograder.scoring import shown
 
 NO_MARK = "–"
@@ -14,13 +14,17 @@ NO_MARK = "–"
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise of one submission; ``score`` is None where there is no mark, ``checks`` empty where none ran."""
+    """One exercise of one submission; ``score`` is None where there is no mark, ``checks`` empty where none ran.
+
+    ``complaint`` is what a check says, ``diagnoses`` what seems to be behind it.
+    """
 
     exercise: Exercise
     score: Fraction | None
     verdict: Verdict
-    diagnosis: Text | None
+    complaint: Text | None
     checks: tuple[CheckResult, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 def final_score(report: Report) -> Fraction | None:
@@ -35,7 +39,7 @@ def shown_score(score: Fraction | None) -> str:
 
 
 def rows(report: Report) -> tuple[Row, ...]:
-    """A row for every exercise, also where nothing was run: then the reason is the diagnosis."""
+    """A row for every exercise, also where nothing was run: then the reason is the complaint."""
     if report.exercises:
         return tuple(_row(result) for result in report.exercises)
     verdict = Verdict.ERRORED if report.status is Status.ERRORED else Verdict.FAILED
@@ -45,8 +49,8 @@ def rows(report: Report) -> tuple[Row, ...]:
 
 def _row(result: ExerciseResult) -> Row:
     troubled = (each.message for each in result.checks if each.verdict is result.verdict)
-    diagnosis = result.diagnosis or next(troubled, None)
-    return Row(result.exercise, result.score, result.verdict, diagnosis, result.checks)
+    complaint = result.complaint or next(troubled, None)
+    return Row(result.exercise, result.score, result.verdict, complaint, result.checks, result.diagnoses)
 
 
 def is_unfinished(result: CheckResult) -> bool:

@@ -20,10 +20,19 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What seems to be wrong, and a question or advice that leads on."""
+
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """An exercise in detail; ``notes`` say the rest in a line each."""
+    """An exercise in detail: what seems to be wrong comes first; ``notes`` say the rest in a line each."""
 
     title: str
+    findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
 
@@ -34,6 +43,7 @@ def section_of(result: ExerciseResult, language: str) -> Section:
     telling = [each for each in failed if not is_unfinished(each) and not is_not_run(each)]
     return Section(
         result.exercise.title.into(language),
+        tuple(Finding(each.text.into(language), each.hint.into(language)) for each in result.diagnoses),
         tuple(_problem(each, language) for each in telling),
         tuple(text.into(language) for text in _notes(result)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.model import CheckResult, ExerciseResult, Report
+from autograder.model import CheckResult, Diagnosis, ExerciseResult, Report
 from autograder.report.jsons import lines
 from autograder.report.records import final_score
 from autograder.scoring import number
@@ -37,8 +37,14 @@ def _exercise(result: ExerciseResult) -> dict[str, Any]:
         "score": number(result.score),
         "max_score": result.exercise.points,
         "verdict": str(result.verdict),
+        "diagnoses": [_diagnosis(each) for each in result.diagnoses],
+        "detail": result.staff_detail,
         "checks": [_check(each) for each in result.checks],
     }
+
+
+def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {"id": diagnosis.id, "named": diagnosis.named, "text": diagnosis.text.en}
 
 
 def _check(result: CheckResult) -> dict[str, Any]:

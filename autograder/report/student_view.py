@@ -12,7 +12,7 @@ from autograder.model import ExerciseResult, Report, Verdict
 from autograder.report import wording
 from autograder.report.plain import plain
 from autograder.report.records import final_score, own_import_trace, shown_score
-from autograder.report.sections import Problem, section_of
+from autograder.report.sections import Finding, Problem, section_of
 from autograder.scoring import shown
 
 SIGN_COLOURS = {
@@ -59,10 +59,17 @@ def _exercise(result: ExerciseResult, language: str) -> Iterator[RenderableType]
     if result.verdict is Verdict.PASSED:
         return
     section = section_of(result, language)
+    for finding in section.findings:
+        yield from _finding(finding, language)
     for problem in section.problems:
         yield from _problem(problem, language)
     for note in section.notes:
         yield _indented(Styled(plain(note), style="dim"), 4)
+
+
+def _finding(finding: Finding, language: str) -> Iterator[RenderableType]:
+    yield _indented(Styled(f"{wording.LIKELY.into(language)} {plain(finding.text)}", style="yellow"), 4)
+    yield _indented(Styled(f"{wording.HINT.into(language)} {plain(finding.hint)}", style="dim"), 6)
 
 
 def _problem(problem: Problem, language: str) -> Iterator[RenderableType]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from autograder.model import Report
 from autograder.report.plain import plain
-from autograder.report.records import final_score, rows
+from autograder.report.records import Row, final_score, rows
 from autograder.scoring import shown
 
 GRADES = ("student", "assignment", "score", "max_score", "status")
-EXERCISES = ("student", "assignment", "exercise", "score", "max_score", "verdict", "diagnosis")
+EXERCISES = ("student", "assignment", "exercise", "score", "max_score", "verdict", "diagnosis", "message")
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet may take for the start of a formula."""
 
@@ -47,8 +47,15 @@ def _exercises(report: Report, language: str) -> Iterable[tuple[str, ...]]:
             "" if row.score is None else shown(row.score),
             str(row.exercise.points),
             str(row.verdict),
-            row.diagnosis.into(language) if row.diagnosis else "",
+            "; ".join(each.id for each in row.diagnoses),
+            _message(row, language),
         )
+
+
+def _message(row: Row, language: str) -> str:
+    """What seems to be wrong, in a sentence: the first diagnosis, or else what the first failed check says."""
+    told = row.diagnoses[0].text if row.diagnoses else row.complaint
+    return told.into(language) if told else ""
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

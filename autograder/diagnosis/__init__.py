@@ -1,0 +1,46 @@
+"""What seems to be wrong: a known mistake recognised by its answers, or else what the answers look like.
+
+``diagnose`` reads as the list of its steps. It runs after the marks are made and changes none.
+"""
+
+from __future__ import annotations
+
+from autograder.bench import AnyBench
+from autograder.diagnosis.consistency import consistent_but_wrong
+from autograder.diagnosis.describe import describe
+from autograder.diagnosis.evidence import Evidence, evidence_of
+from autograder.diagnosis.naming import Suspect, name
+from autograder.examination import Examined, look_further
+from autograder.model import Diagnosis, Kind
+from autograder.rubrics import Rubric
+
+
+def diagnose(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[Diagnosis, ...]:
+    """What seems to be wrong with an exercise of which a check has failed; the likeliest first."""
+    evidence = gathered(examined, rubric, bench)
+    if _is_unfinished(evidence):
+        return ()
+    suspects = rubric.lineup.of(examined.exercise, rubric) if rubric.lineup is not None else ()
+    named = name(evidence, suspects)
+    diagnoses = tuple(_said(each) for each in named.suspects)
+    if diagnoses and not named.unexplained:
+        return diagnoses
+    shared = () if diagnoses else consistent_but_wrong(examined, rubric, bench)
+    return (*diagnoses, *shared, *describe(evidence, named.unexplained))
+
+
+def gathered(examined: Examined, rubric: Rubric, bench: AnyBench) -> Evidence:
+    """What all checks of the exercise saw, those included that were skipped."""
+    further = look_further(examined, rubric, bench) if rubric.lineup is not None else ()
+    timed = frozenset(record.name for record in rubric.checks_for(examined.exercise) if record.timed)
+    return evidence_of((*examined.results, *further), timed)
+
+
+def _said(suspect: Suspect) -> Diagnosis:
+    return Diagnosis(suspect.id, suspect.explanation, suspect.hint, named=True)
+
+
+def _is_unfinished(evidence: Evidence) -> bool:
+    """Whether all that is wrong is that nothing is written yet."""
+    wrong = [evidence.seen[key] for key in evidence.wrong]
+    return bool(wrong) and all(each.kind is Kind.FAULT and getattr(each.actual, "unfinished", False) for each in wrong)

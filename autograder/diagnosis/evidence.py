@@ -1,0 +1,77 @@
+"""What the checks of an exercise saw of one submission, and when two answers are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import StudentFault
+from autograder.model import CheckResult, Observation
+from autograder.student import StudentObject
+
+RTOL = 1e-5
+ATOL = 1e-8
+"""Two people who make the same mistake round differently; a mistake is far larger."""
+
+Key = tuple[str, int]
+"""A check's name, and which of its observations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Every observation of the checks that do not go by the clock, and where (check and case) the others failed."""
+
+    seen: Mapping[Key, Observation]
+    slow: frozenset[tuple[str, str]]
+
+    @cached_property
+    def wrong(self) -> frozenset[Key]:
+        """The observations that did not hold."""
+        return frozenset(key for key, observation in self.seen.items() if observation.problem is not None)
+
+
+def evidence_of(results: Iterable[CheckResult], timed: frozenset[str]) -> Evidence:
+    """What ``results`` hold; ``timed`` names the checks that go by the clock."""
+    seen: dict[Key, Observation] = {}
+    slow: set[tuple[str, str]] = set()
+    for result in results:
+        if result.name not in timed:
+            seen |= {(result.name, number): each for number, each in enumerate(result.observations)}
+        else:
+            slow |= {(result.name, each.case) for each in result.observations if each.problem is not None}
+    return Evidence(seen, frozenset(slow))
+
+
+def alike(one: Observation, other: Observation) -> bool:
+    """Whether both are wrong in the same way, with the same answer."""
+    if one.problem is None or other.problem is None or (one.kind, one.what) != (other.kind, other.what):
+        return False
+    if one.actual is None and other.actual is None:
+        return one.problem == other.problem
+    return same(one.actual, other.actual)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two answers are the same: arrays up to rounding, faults by class and text, objects by class."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return _same_arrays(one, other)
+    if isinstance(one, StudentFault):
+        return f"{one.kind} {one.message}" == f"{other.kind} {other.message}"
+    if isinstance(one, StudentObject):
+        return str(one.type) == str(other.type)
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(same, one, other))
+    equal: bool = one == other
+    return equal
+
+
+def _same_arrays(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape:
+        return False
+    return bool(np.isclose(one.astype(float), other.astype(float), RTOL, ATOL, equal_nan=True).all())

@@ -1,0 +1,295 @@
+"""What wrong arrays have in common, in the order in which it is worth saying.
+
+A pattern looks at every wrong array of one name together, each beside the right one, and says what holds for all of
+them, or nothing. None of them tells a right value.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from autograder.diagnosis import wording
+from autograder.diagnosis.evidence import ATOL, RTOL
+from autograder.facts import Facts
+from autograder.model import Diagnosis, Text
+
+FEWEST_SHARED = 2
+"""Elements that are not zero, from which on a common factor is no accident."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A wrong array beside the right one of the same shape, both real and float64."""
+
+    what: str
+    actual: np.ndarray
+    expected: np.ndarray
+    facts: Facts
+
+    @cached_property
+    def wrong(self) -> np.ndarray:
+        """Where they differ."""
+        wrong: np.ndarray = ~np.isclose(self.actual, self.expected, RTOL, ATOL)
+        return wrong
+
+    @cached_property
+    def factor(self) -> float | None:
+        """The number that the right array has to be multiplied with, if one does."""
+        if np.count_nonzero(self.expected) < FEWEST_SHARED:
+            return None
+        factor = float(np.vdot(self.actual, self.expected) / np.vdot(self.expected, self.expected))
+        return factor if near(self.actual, factor * self.expected) else None
+
+    def axis(self, number: int) -> Text:
+        """The axis' name."""
+        return self.facts.axes[number] if number < len(self.facts.axes) else wording.AXIS.format(number=number)
+
+
+Pairs = Sequence[Pair]
+Pattern = Callable[[Pairs], Diagnosis | None]
+
+
+def near(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are the same up to rounding."""
+    return one.shape == other.shape and bool(np.allclose(one, other, RTOL, ATOL))
+
+
+def recognised(pairs: Pairs) -> Diagnosis | None:
+    """The first pattern that all of ``pairs`` show."""
+    return next(filter(None, (pattern(pairs) for pattern in PATTERNS)), None)
+
+
+def said(pairs: Pairs, id: str, text: Text, hint: Text, **values: object) -> Diagnosis:
+    """A pattern in words."""
+    return Diagnosis(id, filled(text, what=pairs[0].what, **values), hint)
+
+
+def filled(text: Text, **values: object) -> Text:
+    """The text with its placeholders filled in, those that are texts in each language by themselves."""
+    en = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
+    zh = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+    return Text(text.en.format(**en), text.zh.format(**zh))
+
+
+def not_finite(pairs: Pairs) -> Diagnosis | None:
+    """NaN or infinity somewhere: nothing else can be said of such an array."""
+    if all(np.isfinite(pair.actual).all() for pair in pairs):
+        return None
+    return said(pairs, "not-finite", wording.NOT_FINITE, wording.NOT_FINITE_HINT)
+
+
+def all_zero(pairs: Pairs) -> Diagnosis | None:
+    """Nothing but zeros."""
+    if any(pair.actual.any() for pair in pairs):
+        return None
+    return said(pairs, "all-zero", wording.ALL_ZERO, wording.ALL_ZERO_HINT)
+
+
+def constant_factor(pairs: Pairs) -> Diagnosis | None:
+    """The right array times a number: -1, one that the case has a name for, or any other."""
+    factors = [pair.factor for pair in pairs]
+    if any(factor is None for factor in factors):
+        return None
+    known = [factor for factor in factors if factor is not None]
+    if near(np.array(known), -np.ones(len(known))):
+        return said(pairs, "sign", wording.SIGN, wording.SIGN_HINT)
+    return _named_factor(pairs, known) or _plain_factor(pairs, known)
+
+
+def _named_factor(pairs: Pairs, factors: list[float]) -> Diagnosis | None:
+    for name, meaning in _names(pairs):
+        values = [_value(pair, name) for pair in pairs]
+        for id, text, claimed in (
+            (f"times-{name}", wording.TIMES, values),
+            (f"divided-by-{name}", wording.DIVIDED, [1 / value for value in values]),
+        ):
+            if near(np.array(factors), np.array(claimed)):
+                return said(pairs, id, text, wording.FACTOR_HINT, factor=f"{values[0]:g}", meaning=meaning)
+    return None
+
+
+def _names(pairs: Pairs) -> Iterator[tuple[str, Text]]:
+    """The names of numbers that every one of the cases knows."""
+    shared = set.intersection(*({each.id for each in pair.facts.factors} for pair in pairs))
+    return ((each.id, each.text) for each in pairs[0].facts.factors if each.id in shared)
+
+
+def _value(pair: Pair, name: str) -> float:
+    return next(each.value for each in pair.facts.factors if each.id == name)
+
+
+def _plain_factor(pairs: Pairs, factors: list[float]) -> Diagnosis:
+    if near(np.array(factors), np.full(len(factors), factors[0])):
+        return said(pairs, "constant-factor", wording.CONSTANT_FACTOR, wording.FACTOR_HINT, factor=f"{factors[0]:.4g}")
+    return said(pairs, "varying-factor", wording.VARYING_FACTOR, wording.FACTOR_HINT)
+
+
+def offset(pairs: Pairs) -> Diagnosis | None:
+    """The right array plus a number."""
+    gaps = [pair.actual - pair.expected for pair in pairs]
+    if any(gap.size < FEWEST_SHARED or not near(gap, np.full(gap.shape, gap.flat[0])) for gap in gaps):
+        return None
+    return said(pairs, "offset", wording.OFFSET, wording.OFFSET_HINT)
+
+
+def transposed(pairs: Pairs) -> Diagnosis | None:
+    """Two axes of equal length exchanged."""
+    for one, other in itertools.combinations(range(_axes(pairs)), 2):
+        if all(near(pair.actual, _exchanged(pair, one, other)) for pair in pairs):
+            axes = filled(Text("{one}{join}{other}", "{one}{join}{other}"), one=pairs[0].axis(one),
+                          join=wording.AND, other=pairs[0].axis(other))  # fmt: skip
+            return said(pairs, "transposed", wording.TRANSPOSED, wording.TRANSPOSED_HINT, axes=axes)
+    return None
+
+
+def _exchanged(pair: Pair, one: int, other: int) -> np.ndarray:
+    """The right array with two axes exchanged, in the shape it should have had before."""
+    return pair.expected.swapaxes(one, other).reshape(pair.expected.shape)
+
+
+def flipped(pairs: Pairs) -> Diagnosis | None:
+    """Turned round along an axis, or along two."""
+    numbers = range(_axes(pairs))
+    for axes in (*itertools.combinations(numbers, 1), *itertools.combinations(numbers, 2)):
+        if all(near(pair.actual, np.flip(pair.expected, axes)) for pair in pairs):
+            return said(pairs, "flipped", wording.FLIPPED, wording.FLIPPED_HINT, axes=_joined(pairs[0], axes))
+    return None
+
+
+def shifted(pairs: Pairs) -> Diagnosis | None:
+    """One cell further along an axis, or one too early."""
+    for axis, step in itertools.product(range(_axes(pairs)), (1, -1)):
+        if all(_is_shifted(pair, axis, step) for pair in pairs):
+            return said(pairs, "shifted", wording.SHIFTED, wording.SHIFTED_HINT, axes=pairs[0].axis(axis))
+    return None
+
+
+def _is_shifted(pair: Pair, axis: int, step: int) -> bool:
+    """Whether all that both arrays can hold is the same, one cell apart; what leaves at the end is not looked at."""
+    if pair.expected.shape[axis] < 2 or not pair.actual.any():
+        return False
+    actual, expected = np.moveaxis(pair.actual, axis, 0), np.moveaxis(pair.expected, axis, 0)
+    return near(actual[1:], expected[:-1]) if step == 1 else near(actual[:-1], expected[1:])
+
+
+def only_region(pairs: Pairs) -> Diagnosis | None:
+    """Right except within cells that the cases have a name for; the smallest such part."""
+    found = [(share, each) for each in pairs[0].facts.regions if (share := _share(pairs, each.id)) is not None]
+    if not found:
+        return None
+    _, region = min(found, key=lambda item: item[0])
+    return said(pairs, f"only-{region.id}", wording.ONLY_REGION, wording.ONLY_REGION_HINT, region=region.text)
+
+
+def _share(pairs: Pairs, id: str) -> float | None:
+    """How much of all arrays the region takes up; None where something else is wrong, too, or it is all there is."""
+    masks = [next((each.mask for each in pair.facts.regions if each.id == id), None) for pair in pairs]
+    inside = 0
+    for pair, mask in zip(pairs, masks, strict=True):
+        if mask is None or mask.shape != pair.wrong.shape or (pair.wrong & ~mask).any():
+            return None
+        inside += int(mask.sum())
+    share = inside / sum(pair.wrong.size for pair in pairs)
+    return share if share < 1 else None
+
+
+def one_index(pairs: Pairs) -> Diagnosis | None:
+    """Wrong at one index of an axis alone, or right at one alone."""
+    for axis, index in itertools.product(range(_axes(pairs)), (0, -1)):
+        if all(_along(pair.wrong, axis) == {index % pair.wrong.shape[axis]} for pair in pairs):
+            return said(pairs, "only-at", wording.ONLY_AT, wording.ONLY_AT_HINT, axis=pairs[0].axis(axis),
+                        index=_place(pairs, axis, index))  # fmt: skip
+    for axis, index in itertools.product(range(_axes(pairs)), (0, -1)):
+        if all(_right_along(pair, axis) == {index % pair.wrong.shape[axis]} for pair in pairs):
+            return said(pairs, "right-at", wording.RIGHT_AT, wording.RIGHT_AT_HINT, axis=pairs[0].axis(axis),
+                        index=_place(pairs, axis, index))  # fmt: skip
+    return None
+
+
+def _place(pairs: Pairs, axis: int, index: int) -> int:
+    return int(index % pairs[0].wrong.shape[axis])
+
+
+def _along(mask: np.ndarray, axis: int) -> set[int]:
+    """The indices of ``axis`` at which anything is set; none where the axis has but one."""
+    if mask.shape[axis] < 2:
+        return set()
+    others = tuple(number for number in range(mask.ndim) if number != axis)
+    return set(np.flatnonzero(mask.any(axis=others)).tolist())
+
+
+def _right_along(pair: Pair, axis: int) -> set[int]:
+    """The indices at which nothing is wrong, where there is something to be wrong."""
+    everything = set(range(pair.wrong.shape[axis])) if pair.wrong.shape[axis] > 2 else set()
+    return everything - _along(pair.wrong, axis)
+
+
+def border(pairs: Pairs) -> Diagnosis | None:
+    """Right inside, wrong only at the first or last index of some axis of three or more."""
+    if all((pair.wrong & ~_edge(pair.wrong.shape)).sum() == 0 and not _edge(pair.wrong.shape).all() for pair in pairs):
+        return said(pairs, "only-border", wording.BORDER, wording.BORDER_HINT)
+    return None
+
+
+def _edge(shape: tuple[int, ...]) -> np.ndarray:
+    edge = np.zeros(shape, dtype=bool)
+    for axis, length in enumerate(shape):
+        if length > 2:
+            np.moveaxis(edge, axis, 0)[[0, -1]] = True
+    return edge
+
+
+def permuted(pairs: Pairs) -> Diagnosis | None:
+    """The right values in other cells."""
+    if all(near(np.sort(pair.actual, axis=None), np.sort(pair.expected, axis=None)) for pair in pairs):
+        return said(pairs, "wrong-cells", wording.PERMUTED, wording.PERMUTED_HINT)
+    return None
+
+
+def zero_where_not(pairs: Pairs) -> Diagnosis | None:
+    """Zeros among right values."""
+    if all(not pair.actual[pair.wrong].any() for pair in pairs):
+        return said(pairs, "zero-where-it-should-not-be", wording.ZERO_WHERE_NOT, wording.ZERO_WHERE_NOT_HINT)
+    return None
+
+
+def not_zero(pairs: Pairs) -> Diagnosis | None:
+    """Something where nothing belongs, and right values everywhere else."""
+    if all(not pair.expected[pair.wrong].any() for pair in pairs):
+        return said(pairs, "not-zero-where-it-should-be", wording.NOT_ZERO, wording.NOT_ZERO_HINT)
+    return None
+
+
+def same_sum(pairs: Pairs) -> Diagnosis | None:
+    """Nothing lost, but spread otherwise."""
+    if all(np.isclose(pair.actual.sum(), pair.expected.sum(), RTOL, 1e-7) for pair in pairs):
+        return said(pairs, "same-sum", wording.SAME_SUM, wording.SAME_SUM_HINT)
+    return None
+
+
+def different(pairs: Pairs) -> Diagnosis:
+    """Whatever else it is."""
+    wrong, all_cells = sum(int(pair.wrong.sum()) for pair in pairs), sum(pair.wrong.size for pair in pairs)
+    if 2 * wrong > all_cells:
+        return said(pairs, "different", wording.DIFFERENT, wording.DIFFERENT_HINT)
+    return said(pairs, "partly-different", wording.PARTLY_DIFFERENT, wording.DIFFERENT_HINT)
+
+
+def _axes(pairs: Pairs) -> int:
+    return min(pair.expected.ndim for pair in pairs)
+
+
+def _joined(pair: Pair, axes: tuple[int, ...]) -> Text:
+    names = [pair.axis(number) for number in axes]
+    return Text(wording.AND.en.join(each.en for each in names), wording.AND.zh.join(each.zh for each in names))
+
+
+PATTERNS: tuple[Pattern, ...] = (
+    not_finite, all_zero, constant_factor, offset, transposed, flipped, shifted, only_region, permuted, one_index,
+    border, zero_where_not, not_zero, same_sum, different,
+)  # fmt: skip

@@ -1,0 +1,170 @@
+"""What is said of answers that no known misconception gives, in both languages: ``{what}`` is the array's name."""
+
+from __future__ import annotations
+
+from autograder.model import Text
+
+CONSISTENT = Text(
+    "your backward is exactly the gradient of your own forward, but the forward computes something else than asked: "
+    "it is one mistake made in both",
+    "你的反向传播正好是你自己前向传播的梯度,但前向传播算的不是题目要求的东西:两处犯的是同一个错误",
+)
+CONSISTENT_HINT = Text(
+    "Mend the forward first, then make the same change in the backward.",
+    "先改正前向传播,再对反向传播做同样的修改。",
+)
+
+NOT_FINITE = Text("{what} holds values that are NaN or infinite", "{what} 中有 NaN 或无穷大")
+NOT_FINITE_HINT = Text(
+    "Look for a division by zero, a logarithm of zero or an array that was never filled (np.empty).",
+    "检查是否除以了零、对零取了对数,或者数组从未赋值(np.empty)。",
+)
+ALL_ZERO = Text("{what} is zero everywhere", "{what} 处处为零")
+ALL_ZERO_HINT = Text(
+    "Is the array that you return the one that you filled?",
+    "你返回的数组,是你填过值的那一个吗?",
+)
+SIGN = Text("{what} has the wrong sign everywhere", "{what} 的符号处处相反")
+SIGN_HINT = Text(
+    "A gradient points uphill: nothing in this pass turns its sign.",
+    "梯度指向上升方向:这一步里没有任何地方会改变符号。",
+)
+TIMES = Text(
+    "{what} is too large everywhere by the same factor: {factor} times, which is {meaning}",
+    "{what} 处处大了同样的倍数:{factor} 倍,恰好是{meaning}",
+)
+DIVIDED = Text(
+    "{what} is too small everywhere by the same factor: it was divided by {factor}, which is {meaning}",
+    "{what} 处处小了同样的倍数:多除以了 {factor},恰好是{meaning}",
+)
+FACTOR_HINT = Text(
+    "Write the formula for one output, and count how often each factor stands in it.",
+    "写出单个输出的公式,数一数每个因子出现了几次。",
+)
+CONSTANT_FACTOR = Text(
+    "{what} is wrong by the same factor everywhere: it is {factor} times what it should be",
+    "{what} 处处差同样的倍数:是应有值的 {factor} 倍",
+)
+VARYING_FACTOR = Text(
+    "{what} is right up to a constant factor, which changes with the sizes of the input",
+    "{what} 只差一个常数倍,而这个倍数随输入的尺寸变化",
+)
+OFFSET = Text("{what} is off by the same amount everywhere", "{what} 处处差同样的量")
+OFFSET_HINT = Text(
+    "Something is added, or left out, once for every element.",
+    "每个元素都多加了或少加了同一个量。",
+)
+TRANSPOSED = Text(
+    "{what} holds the right values with two axes exchanged ({axes})",
+    "{what} 的数值是对的,但有两个轴颠倒了({axes})",
+)
+TRANSPOSED_HINT = Text(
+    "Write down what each axis stands for before and after every transpose and reshape.",
+    "在每次 transpose 和 reshape 前后,写下每个轴代表什么。",
+)
+FLIPPED = Text("{what} is turned round along {axes}", "{what} 沿{axes}颠倒了次序")
+FLIPPED_HINT = Text(
+    "Which index is the first one: does your slice run forwards?",
+    "下标从哪一端开始?你的切片方向对吗?",
+)
+SHIFTED = Text("{what} is shifted by one along {axes}", "{what} 沿{axes}错开了一格")
+SHIFTED_HINT = Text(
+    "Check where the first window starts, and whether you count from 0 or from 1.",
+    "检查第一个窗口从哪里开始,下标是从 0 还是从 1 数起。",
+)
+ONLY_REGION = Text("{what} is right except in {region}", "{what} 只在{region}不对")
+ONLY_REGION_HINT = Text(
+    "Work one small input out by hand where just this happens.",
+    "取一个恰好出现这种情形的小输入,手算一遍。",
+)
+ONLY_AT = Text("{what} is wrong only at {axis} {index}", "{what} 只在{axis}的第 {index} 个位置不对")
+ONLY_AT_HINT = Text(
+    "Is a loop or a slice one short, or one too long?",
+    "循环或切片是不是少了一个,或多了一个?",
+)
+RIGHT_AT = Text("{what} is right only at {axis} {index}", "{what} 只在{axis}的第 {index} 个位置是对的")
+RIGHT_AT_HINT = Text(
+    "An index is fixed that should run over the whole axis.",
+    "本应遍历整个轴的下标被固定住了。",
+)
+BORDER = Text("{what} is right inside and wrong only at the border", "{what} 内部是对的,只有边缘不对")
+BORDER_HINT = Text(
+    "Which windows touch the border, and where do the last ones end?",
+    "哪些窗口挨着边缘?最后的窗口在哪里结束?",
+)
+PERMUTED = Text("{what} holds the right values, but in the wrong cells", "{what} 的数值都对,但放错了位置")
+PERMUTED_HINT = Text(
+    "Compare the order in which you write with the order in which you read: a reshape keeps the last axis fastest.",
+    "对照写入与读取的次序:reshape 总是让最后一个轴变化最快。",
+)
+ZERO_WHERE_NOT = Text(
+    "{what} is zero in cells where it should not be, and right everywhere else",
+    "{what} 在一些不应为零的位置是零,其余都对",
+)
+ZERO_WHERE_NOT_HINT = Text(
+    "Which cells feed an output, but get nothing back?",
+    "哪些单元参与了某个输出,却没有得到梯度?",
+)
+NOT_ZERO = Text(
+    "{what} is right except in cells where it should be zero",
+    "{what} 只在本应为零的位置不对",
+)
+NOT_ZERO_HINT = Text(
+    "Change one of these cells in the input: does any output notice?",
+    "改变输入中这样的一个单元:会有输出跟着变吗?",
+)
+SAME_SUM = Text(
+    "{what} has the right sum, but it is spread over the wrong cells",
+    "{what} 的总和是对的,但分到了错误的位置",
+)
+SAME_SUM_HINT = Text(
+    "Nothing got lost: look at where each piece is added, not at how large it is.",
+    "没有丢失什么:请检查每一份加到了哪里,而不是它有多大。",
+)
+WRONG_SHAPE_RIGHT_CONTENTS = Text(
+    "{what} has the wrong shape but the right contents",
+    "{what} 的内容是对的,但形状不对",
+)
+WRONG_SHAPE_RIGHT_CONTENTS_HINT = Text(
+    "Only the last step is missing: give the array the shape that the task names.",
+    "只差最后一步:把数组变成题目要求的形状。",
+)
+WRONG_SHAPE = Text("{what} has the wrong shape", "{what} 的形状不对")
+WRONG_SHAPE_HINT = Text(
+    "A gradient has the shape of what it is the gradient of; an output's sizes follow from window and stride.",
+    "梯度与它所对应的变量同形;输出的尺寸由窗口和步幅决定。",
+)
+NO_ARRAY = Text("{what} is no array of numbers of the right kind", "{what} 不是合适类型的数值数组")
+NO_ARRAY_HINT = Text("Print type(...) and .dtype of what you return.", "打印返回值的 type(...) 和 .dtype。")
+DIFFERENT = Text("{what} differs from what is right in most cells", "{what} 与正确结果在多数位置上不同")
+PARTLY_DIFFERENT = Text("{what} is right in most cells and wrong in some", "{what} 多数位置是对的,少数不对")
+DIFFERENT_HINT = Text(
+    "Take the smallest input you can think of, work it out by hand, and print every step.",
+    "取你能想到的最小的输入手算一遍,并打印每一步。",
+)
+RAISES = Text("your code raises an exception where it should answer", "你的代码在应当给出结果时抛出了异常")
+RAISES_HINT = Text(
+    "Read the traceback from its last line upwards: which line of yours is it?",
+    "从回溯信息的最后一行往上看:是你的哪一行?",
+)
+STOPPED = Text("your code does not come to an end, or ends the program", "你的代码没有正常结束,或使程序中止")
+STOPPED_HINT = Text("Which loop might never end? Is there an exit()?", "哪个循环可能不会结束?有没有调用 exit()?")
+CHANGED = Text("{what}, which belongs to the caller, is changed", "修改了属于调用者的 {what}")
+CHANGED_HINT = Text(
+    "In-place operators (+=, /=, out=) write into the array you were given: work on a new one.",
+    "就地运算(+=、/=、out=)会写进传入的数组:请在新数组上计算。",
+)
+NO_ERROR = Text("impossible sizes are not refused with a ValueError", "遇到不可能的尺寸时没有抛出 ValueError")
+NO_ERROR_HINT = Text(
+    "Which sizes have no answer? Say so before you compute.",
+    "哪些尺寸没有答案?请在计算之前指出来。",
+)
+TOO_SLOW = Text("the answer is right but takes too long", "结果是对的,但用时太长")
+TOO_SLOW_HINT = Text("Let numpy work on whole arrays instead of a loop.", "用 numpy 对整个数组运算,不要写循环。")
+WRONG_NUMBER = Text("{what} is not right", "{what} 不对")
+WRONG_NUMBER_HINT = Text("Try the smallest sizes by hand.", "用最小的尺寸手算一遍。")
+OTHER = Text("something else than an answer is wrong: see the checks below", "问题不在结果本身:见下面的检查")
+OTHER_HINT = Text("Read what the failed check says.", "请看未通过的检查怎么说。")
+
+AXIS = Text("axis {number}", "轴 {number}")
+AND = Text(" and ", "和")

@@ -1,0 +1,149 @@
+"""One exercise's checks put to one submission: what they saw, and how each of them ended.
+
+The checks of an exercise share its time. A worker that died is given up, so trouble in one exercise
+costs no other.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, replace
+
+from autograder import messages
+from autograder.bench import AnyBench
+from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
+from autograder.model import Check, CheckResult, Exercise, Kind, Limits, Text, Verdict
+from autograder.rubrics import Rubric
+from autograder.scoring import EARNING
+from autograder.student import Inside, Student
+from autograder.trial import Trial
+
+STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What a check may raise over an answer of a form it does not expect."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The verdicts of an exercise's checks, in order; ``dead`` where the worker died in one of them."""
+
+    exercise: Exercise
+    results: tuple[CheckResult, ...]
+    dead: bool = False
+
+
+def examine(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> Examined:
+    """Run an exercise's checks within its own time; once the worker has died, the rest is not run."""
+    results: list[CheckResult] = []
+    seconds: float | None = rubric.assignment.limits.seconds
+    dead = False
+    for record in rubric.checks_for(exercise):
+        if dead:
+            results.append(_result(record, Verdict.FAILED, messages.NOT_RUN))
+            continue
+        result, dead = _check(record, results, rubric, bench, seconds)
+        seconds = None
+        results.append(result)
+    if dead:
+        bench.discard()
+    return Examined(exercise, tuple(results), dead)
+
+
+def look_further(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[CheckResult, ...]:
+    """What the checks that were skipped would have seen, in the time that is left: for diagnosis, not for marks."""
+    skipped = {result.name for result in examined.results if result.verdict is Verdict.SKIPPED}
+    seen: list[CheckResult] = []
+    for record in rubric.checks_for(examined.exercise):
+        if record.name in skipped and not record.timed:
+            seen.append(put(record, rubric, bench))
+    return tuple(seen)
+
+
+def put(record: Check, rubric: Rubric, bench: AnyBench) -> CheckResult:
+    """One check by itself, in the time that is left."""
+    result, dead = _check(record, None, rubric, bench, None)
+    if dead:
+        bench.discard()
+    return result
+
+
+def _check(
+    record: Check, earlier: list[CheckResult] | None, rubric: Rubric, bench: AnyBench, seconds: float | None
+) -> tuple[CheckResult, bool]:
+    """The result of one check, and whether the worker died in it; None ``earlier`` where it is not to be skipped."""
+    unmet = [each for each in earlier or () if each.name in record.requires and each.verdict not in EARNING]
+    if unmet:
+        return _skipped(record, unmet), False
+    try:
+        trial = Trial(bench.student(seconds), rubric.book, reveal=rubric.reveal)
+        return _tried(record, trial, rubric)
+    except WorkerStopped as fault:  # while the module was loaded again
+        return _result(record, Verdict.FAILED, stopped_text(fault, rubric.assignment.limits)), True
+    except StudentFault as fault:
+        return _result(record, Verdict.FAILED, messages.FAULT.format(error=fault), fault.trace), False
+    except (Postponed, SandboxError):
+        raise
+    except Exception:
+        return _result(record, Verdict.ERRORED, messages.GRADER_FAULT, traceback.format_exc()), False
+
+
+def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bool]:
+    detail, dead = "", False
+    try:
+        _run(record, trial)
+    except WorkerStopped as fault:
+        trial.note("", "", stopped_text(fault, rubric.assignment.limits), fault, kind=Kind.STOP)
+        dead = True
+    except StudentFault as fault:
+        detail = fault.trace
+        problem = messages.UNFINISHED if fault.unfinished else messages.FAULT.format(error=fault)
+        trial.note("", "", problem, fault, kind=Kind.FAULT)
+    except STUMBLES as error:
+        if not trial.failed and not _runs_on_the_reference(record, rubric):
+            raise
+        trial.note("", "", messages.UNUSABLE.format(error=type(error).__name__))
+    verdict = Verdict.FAILED if trial.failed else Verdict.PASSED
+    return replace(_result(record, verdict, _message(trial), detail), observations=tuple(trial.observations)), dead
+
+
+def _run(record: Check, trial: Trial) -> None:
+    try:
+        record.function(trial)
+    finally:
+        trial.student.settle()
+    if not trial.observations:
+        raise AssertionError(f"check {record.name} observed nothing")
+
+
+def _runs_on_the_reference(record: Check, rubric: Rubric) -> bool:
+    """Whether the check stumbles over this student's answers alone; it is our own fault otherwise."""
+    if rubric.book.reference is None:
+        return False
+    try:
+        _run(record, Trial(Student(Inside(rubric.book.reference)), rubric.book))
+    except Exception:
+        return False
+    return True
+
+
+def _message(trial: Trial) -> Text | None:
+    """The first thing that was wrong, with the case it was seen in."""
+    for observation in trial.observations:
+        if observation.problem is not None:
+            text = observation.problem
+            case = f" [{observation.case}]" if observation.case else ""
+            return Text(text.en + case, text.zh + case)
+    return None
+
+
+def _skipped(record: Check, unmet: list[CheckResult]) -> CheckResult:
+    names = ", ".join(result.name for result in unmet)
+    return _result(record, Verdict.SKIPPED, messages.SKIPPED.format(names=names))
+
+
+def _result(record: Check, verdict: Verdict, message: Text | None, detail: str = "") -> CheckResult:
+    return CheckResult(record.name, record.title, record.weight, verdict, message, detail)
+
+
+def stopped_text(fault: WorkerStopped, limits: Limits) -> Text:
+    """A dead worker in words."""
+    return messages.STOPPED[fault.kind].format(seconds=limits.seconds, detail=fault.message)

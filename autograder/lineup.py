@@ -1,0 +1,72 @@
+"""The known mistakes of an assignment, put through the very checks that submissions are.
+
+Each misconception is spliced into the reference and examined in this process, for it is our own code. That takes
+milliseconds, so it is done when somebody has failed in the exercise for the first time in a run, and kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from dataclasses import replace
+from types import ModuleType
+
+from autograder.bench import InsideBench
+from autograder.catalog import Kit, load_module
+from autograder.diagnosis.evidence import Evidence, evidence_of
+from autograder.diagnosis.naming import Suspect
+from autograder.examination import Examined, examine, look_further
+from autograder.misconceptions import Misconception, misconceptions_of, splice
+from autograder.model import Assignment, Exercise
+from autograder.rubrics import Rubric
+
+STEM = "misconceptions"
+
+
+class Lineup:
+    """The suspects of an assignment, made when they are first asked for."""
+
+    def __init__(self, misconceptions: tuple[Misconception, ...], solution: str) -> None:
+        self._misconceptions = misconceptions
+        self._solution = solution
+        self._suspects: dict[str, tuple[Suspect, ...]] = {}
+
+    def of(self, exercise: Exercise, rubric: Rubric) -> tuple[Suspect, ...]:
+        """The misconceptions about ``exercise`` with what its checks see of each, in the cases of ``rubric``."""
+        if exercise.name not in self._suspects:
+            mine = [each for each in self._misconceptions if each.exercise == exercise.name]
+            self._suspects[exercise.name] = tuple(self._suspect(each, exercise, rubric) for each in mine)
+        return self._suspects[exercise.name]
+
+    def _suspect(self, misconception: Misconception, exercise: Exercise, rubric: Rubric) -> Suspect:
+        source = splice(self._solution, misconception)
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            evidence = evidence_on(InsideBench(_module(source, rubric.assignment.name)), exercise, rubric)
+        return Suspect(misconception.id, misconception.explanation, misconception.hint, evidence)
+
+
+def evidence_on(bench: InsideBench, exercise: Exercise, rubric: Rubric) -> Evidence:
+    """What the checks of ``exercise`` see, after those of the exercises before it: some mistakes leave traces."""
+    unlimited = replace(rubric, first_look=False)
+    examined = Examined(exercise, ())
+    for each in rubric.assignment.exercises:
+        examined = examine(each, unlimited, bench)
+        if each == exercise:
+            break
+    timed = frozenset(record.name for record in rubric.checks_for(exercise) if record.timed)
+    return evidence_of((*examined.results, *look_further(examined, unlimited, bench)), timed)
+
+
+def lineup_of(kit: Kit, assignment: Assignment) -> Lineup:
+    """The assignment's misconceptions; none where none are written."""
+    path = assignment.folder / f"{STEM}.py"
+    records = misconceptions_of(load_module(path, f"{STEM}_{assignment.name}")) if path.is_file() else ()
+    return Lineup(records, kit.solution_path(assignment).read_text(encoding="utf-8"))
+
+
+def _module(source: str, name: str) -> ModuleType:
+    module = ModuleType(name)
+    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
+    return module
