@@ -100,6 +100,9 @@ def grade(
     kit_folder: Path | None,
 ) -> None:
     """Grade SUBMISSIONS/<student>/NAME.py, or <student>.zip (or .tar, .tar.gz, …), for every student."""
+    from autograder.threads import keep_to_one_thread
+
+    keep_to_one_thread()  # before anything imports numpy
     from autograder.catalog import find_kit
     from autograder.grade import grade as grade_class
 
@@ -204,15 +207,26 @@ def template(kit_folder: Path | None) -> None:
 
 @contextlib.contextmanager
 def _progress(name: str) -> Iterator[Callable[[Report, int], None]]:
-    """A bar on a terminal's stderr, and nothing where nobody watches."""
+    """A bar on a terminal's stderr from the first result on, and nothing where nobody watches.
+
+    What draws it is a thread, and controllers are forks as long as there is none.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"grading {name}", total=None)
-        yield lambda report, total: progress.update(task, advance=1, total=total)
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = progress.add_task(f"grading {name}", total=None)
+
+    def advance(report: Report, total: int) -> None:
+        progress.start()
+        progress.update(task, advance=1, total=total)
+
+    try:
+        yield advance
+    finally:
+        progress.stop()
 
 
 def _show_class(reports: tuple[Report, ...], out: Path, language: str) -> None:

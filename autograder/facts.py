@@ -6,6 +6,7 @@ is wrong, and never otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,16 @@ class Facts:
     regions: tuple[Region, ...] = ()
     factors: tuple[Factor, ...] = ()
     axes: tuple[Text, ...] = ()
+
+
+def regions(texts: Mapping[str, Text], masks: Mapping[str, np.ndarray]) -> tuple[Region, ...]:
+    """The parts of an array by their ids, without those that are empty."""
+    return tuple(Region(id, texts[id], mask) for id, mask in masks.items() if mask.any())
+
+
+def factors(texts: Mapping[str, Text], values: Mapping[str, float]) -> tuple[Factor, ...]:
+    """The numbers by their ids, without those that change nothing."""
+    return tuple(Factor(id, texts[id], value) for id, value in values.items() if value != 1)
 
 
 def facts_of(subject: Any, what: str) -> Facts:

@@ -13,9 +13,10 @@ from contextlib import closing
 from pathlib import Path
 
 from autograder.catalog import Kit
+from autograder.crew import Recipe
 from autograder.errors import OutputError
 from autograder.model import Mode, Report
-from autograder.parallel import Recipe, mark_all
+from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
 from autograder.report.gist import Gists
 from autograder.submissions import find_submissions

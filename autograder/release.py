@@ -32,8 +32,10 @@ REQUIREMENTS = (
 
 STAFF_ONLY = frozenset(
     f"{name}.py"
-    for name in ("grade", "parallel", "template", "stubs", "misconceptions", "leaks", "release", "selfcheck")
-)
+    for name in (
+        "grade", "parallel", "crew", "lineup", "misconceptions", "template", "stubs", "leaks", "release", "selfcheck",
+    )
+)  # fmt: skip
 """Rooms of the engine that only the staff's commands enter."""
 
 HANDED_OUT = (TOML, "handout.md", "handout.zh.md", "public_checks.py")

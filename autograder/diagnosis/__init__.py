@@ -8,7 +8,7 @@ from __future__ import annotations
 from autograder.bench import AnyBench
 from autograder.diagnosis.consistency import consistent_but_wrong
 from autograder.diagnosis.describe import describe
-from autograder.diagnosis.evidence import Evidence, evidence_of
+from autograder.diagnosis.evidence import Evidence, evidence_of, is_unfinished
 from autograder.diagnosis.naming import Suspect, name
 from autograder.examination import Examined, look_further
 from autograder.model import Diagnosis, Kind
@@ -41,6 +41,7 @@ def _said(suspect: Suspect) -> Diagnosis:
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
-    """Whether all that is wrong is that nothing is written yet."""
+    """Whether a stub was met and no answer is wrong: then all there is to say is that it is not written yet."""
     wrong = [evidence.seen[key] for key in evidence.wrong]
-    return bool(wrong) and all(each.kind is Kind.FAULT and getattr(each.actual, "unfinished", False) for each in wrong)
+    stubs = [each for each in wrong if is_unfinished(each)]
+    return bool(stubs) and all(each in stubs or each.kind is Kind.OTHER for each in wrong)

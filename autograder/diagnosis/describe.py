@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograder.diagnosis import wording
-from autograder.diagnosis.evidence import Evidence, Key
+from autograder.diagnosis.evidence import Evidence, Key, is_unfinished
 from autograder.diagnosis.patterns import Pair, filled, near, recognised
 from autograder.facts import facts_of
 from autograder.model import Diagnosis, Kind, Observation, Text
@@ -25,7 +25,7 @@ MANNERS: dict[Kind, tuple[str, Text, Text]] = {
 
 def describe(evidence: Evidence, unexplained: frozenset[Key]) -> tuple[Diagnosis, ...]:
     """What the observations that nothing explains yet look like: one thing, the most telling."""
-    wrong = [each for key, each in evidence.seen.items() if key in unexplained and not _is_unfinished(each)]
+    wrong = [each for key, each in evidence.seen.items() if key in unexplained and not is_unfinished(each)]
     arrays = [each for each in wrong if each.kind is Kind.VALUES and isinstance(each.actual, np.ndarray)]
     if arrays:
         return (_arrays(arrays),)
@@ -79,7 +79,3 @@ def _rank(observation: Observation) -> int:
     """The graver first: what raises tells more than what is left behind."""
     order = (Kind.STOP, Kind.FAULT, Kind.VALUES, Kind.SHAPE, Kind.NUMBER, Kind.ERROR, Kind.ARGUMENT)
     return order.index(observation.kind) if observation.kind in order else len(order)
-
-
-def _is_unfinished(observation: Observation) -> bool:
-    return observation.kind is Kind.FAULT and bool(getattr(observation.actual, "unfinished", False))

@@ -46,6 +46,11 @@ def evidence_of(results: Iterable[CheckResult], timed: frozenset[str]) -> Eviden
     return Evidence(seen, frozenset(slow))
 
 
+def is_unfinished(observation: Observation) -> bool:
+    """Whether a stub was met that is still to be written."""
+    return bool(getattr(observation.actual, "unfinished", False))
+
+
 def alike(one: Observation, other: Observation) -> bool:
     """Whether both are wrong in the same way, with the same answer."""
     if one.problem is None or other.problem is None or (one.kind, one.what) != (other.kind, other.what):

@@ -76,6 +76,13 @@ def filled(text: Text, **values: object) -> Text:
     return Text(text.en.format(**en), text.zh.format(**zh))
 
 
+def imprecise(pairs: Pairs) -> Diagnosis | None:
+    """Right to seven digits or so, and not beyond."""
+    if any(pair.wrong.any() for pair in pairs):
+        return None
+    return said(pairs, "imprecise", wording.IMPRECISE, wording.IMPRECISE_HINT)
+
+
 def not_finite(pairs: Pairs) -> Diagnosis | None:
     """NaN or infinity somewhere: nothing else can be said of such an array."""
     if all(np.isfinite(pair.actual).all() for pair in pairs):
@@ -102,6 +109,8 @@ def constant_factor(pairs: Pairs) -> Diagnosis | None:
 
 
 def _named_factor(pairs: Pairs, factors: list[float]) -> Diagnosis | None:
+    """The number that it is; nothing where it might be one or another."""
+    found: list[Diagnosis] = []
     for name, meaning in _names(pairs):
         values = [_value(pair, name) for pair in pairs]
         for id, text, claimed in (
@@ -109,8 +118,8 @@ def _named_factor(pairs: Pairs, factors: list[float]) -> Diagnosis | None:
             (f"divided-by-{name}", wording.DIVIDED, [1 / value for value in values]),
         ):
             if near(np.array(factors), np.array(claimed)):
-                return said(pairs, id, text, wording.FACTOR_HINT, factor=f"{values[0]:g}", meaning=meaning)
-    return None
+                found.append(said(pairs, id, text, wording.FACTOR_HINT, meaning=meaning))
+    return found[0] if len(found) == 1 else None
 
 
 def _names(pairs: Pairs) -> Iterator[tuple[str, Text]]:
@@ -165,7 +174,7 @@ def shifted(pairs: Pairs) -> Diagnosis | None:
     """One cell further along an axis, or one too early."""
     for axis, step in itertools.product(range(_axes(pairs)), (1, -1)):
         if all(_is_shifted(pair, axis, step) for pair in pairs):
-            return said(pairs, "shifted", wording.SHIFTED, wording.SHIFTED_HINT, axes=pairs[0].axis(axis))
+            return said(pairs, "shifted", wording.SHIFTED, wording.SHIFTED_HINT, one=_counted(pairs[0].axis(axis)))
     return None
 
 
@@ -177,13 +186,22 @@ def _is_shifted(pair: Pair, axis: int, step: int) -> bool:
     return near(actual[1:], expected[:-1]) if step == 1 else near(actual[:-1], expected[1:])
 
 
-def only_region(pairs: Pairs) -> Diagnosis | None:
-    """Right except within cells that the cases have a name for; the smallest such part."""
-    found = [(share, each) for each in pairs[0].facts.regions if (share := _share(pairs, each.id)) is not None]
-    if not found:
-        return None
-    _, region = min(found, key=lambda item: item[0])
-    return said(pairs, f"only-{region.id}", wording.ONLY_REGION, wording.ONLY_REGION_HINT, region=region.text)
+def only_part(pairs: Pairs) -> Diagnosis | None:
+    """Right except in the first or last of an axis, or in cells that the cases have a name for; the smallest part."""
+    found = (*_only_regions(pairs), *_only_ends(pairs))
+    return min(found, key=lambda item: item[0])[1] if found else None
+
+
+Part = tuple[float, Diagnosis]
+"""How much of all the arrays a part takes up, and what to say of it."""
+
+
+def _only_regions(pairs: Pairs) -> Iterator[Part]:
+    for each in pairs[0].facts.regions:
+        share = _share(pairs, each.id)
+        if share is not None:
+            text, hint = wording.ONLY_REGION, wording.ONLY_REGION_HINT
+            yield share, said(pairs, f"only-{each.id}", text, hint, region=each.text)
 
 
 def _share(pairs: Pairs, id: str) -> float | None:
@@ -194,39 +212,58 @@ def _share(pairs: Pairs, id: str) -> float | None:
         if mask is None or mask.shape != pair.wrong.shape or (pair.wrong & ~mask).any():
             return None
         inside += int(mask.sum())
-    share = inside / sum(pair.wrong.size for pair in pairs)
+    share = inside / sum(_sizes(pairs))
     return share if share < 1 else None
 
 
-def one_index(pairs: Pairs) -> Diagnosis | None:
-    """Wrong at one index of an axis alone, or right at one alone."""
-    for axis, index in itertools.product(range(_axes(pairs)), (0, -1)):
-        if all(_along(pair.wrong, axis) == {index % pair.wrong.shape[axis]} for pair in pairs):
-            return said(pairs, "only-at", wording.ONLY_AT, wording.ONLY_AT_HINT, axis=pairs[0].axis(axis),
-                        index=_place(pairs, axis, index))  # fmt: skip
-    for axis, index in itertools.product(range(_axes(pairs)), (0, -1)):
-        if all(_right_along(pair, axis) == {index % pair.wrong.shape[axis]} for pair in pairs):
-            return said(pairs, "right-at", wording.RIGHT_AT, wording.RIGHT_AT_HINT, axis=pairs[0].axis(axis),
-                        index=_place(pairs, axis, index))  # fmt: skip
+def _only_ends(pairs: Pairs) -> Iterator[Part]:
+    for axis, end in itertools.product(range(_axes(pairs)), wording.ENDS):
+        if _longest(pairs, axis) > 1 and all(_along(pair.wrong, axis) == {_index(pair, axis, end)} for pair in pairs):
+            share = sum(pair.wrong.size / pair.wrong.shape[axis] for pair in pairs) / sum(_sizes(pairs))
+            text, hint = wording.ONLY_AT, wording.ONLY_AT_HINT
+            yield share, said(pairs, "only-at", text, hint, place=_place(pairs[0].axis(axis), end))
+
+
+def right_at_one(pairs: Pairs) -> Diagnosis | None:
+    """Right in the first or last of an axis alone."""
+    for axis, end in itertools.product(range(_axes(pairs)), wording.ENDS):
+        if _longest(pairs, axis) > 2 and all(_right_along(pair, axis) == {_index(pair, axis, end)} for pair in pairs):
+            place = _place(pairs[0].axis(axis), end)
+            return said(pairs, "right-at", wording.RIGHT_AT, wording.RIGHT_AT_HINT, place=place)
     return None
 
 
-def _place(pairs: Pairs, axis: int, index: int) -> int:
-    return int(index % pairs[0].wrong.shape[axis])
+def _index(pair: Pair, axis: int, end: int) -> int:
+    return end % pair.wrong.shape[axis]
+
+
+def _longest(pairs: Pairs, axis: int) -> int:
+    return max(pair.wrong.shape[axis] for pair in pairs)
+
+
+def _sizes(pairs: Pairs) -> Iterator[int]:
+    return (pair.wrong.size for pair in pairs)
+
+
+def _place(axis: Text, end: int) -> Text:
+    """The first or the last of an axis, in words."""
+    return filled(wording.ENDS[end], one=_counted(axis))
+
+
+def _counted(axis: Text) -> Text:
+    """One of them: in Chinese rows and columns, whose names have one sign, are counted without a measure word."""
+    return Text(axis.en, axis.zh if len(axis.zh) == 1 else f"个{axis.zh}")
 
 
 def _along(mask: np.ndarray, axis: int) -> set[int]:
-    """The indices of ``axis`` at which anything is set; none where the axis has but one."""
-    if mask.shape[axis] < 2:
-        return set()
+    """The indices of ``axis`` at which anything is set."""
     others = tuple(number for number in range(mask.ndim) if number != axis)
     return set(np.flatnonzero(mask.any(axis=others)).tolist())
 
 
 def _right_along(pair: Pair, axis: int) -> set[int]:
-    """The indices at which nothing is wrong, where there is something to be wrong."""
-    everything = set(range(pair.wrong.shape[axis])) if pair.wrong.shape[axis] > 2 else set()
-    return everything - _along(pair.wrong, axis)
+    """The indices at which nothing is wrong."""
+    return set(range(pair.wrong.shape[axis])) - _along(pair.wrong, axis)
 
 
 def border(pairs: Pairs) -> Diagnosis | None:
@@ -274,8 +311,8 @@ def same_sum(pairs: Pairs) -> Diagnosis | None:
 
 def different(pairs: Pairs) -> Diagnosis:
     """Whatever else it is."""
-    wrong, all_cells = sum(int(pair.wrong.sum()) for pair in pairs), sum(pair.wrong.size for pair in pairs)
-    if 2 * wrong > all_cells:
+    wrong = sum(int(pair.wrong.sum()) for pair in pairs)
+    if 2 * wrong > sum(int((pair.wrong | (pair.expected != 0)).sum()) for pair in pairs):  # to be zero is no feat
         return said(pairs, "different", wording.DIFFERENT, wording.DIFFERENT_HINT)
     return said(pairs, "partly-different", wording.PARTLY_DIFFERENT, wording.DIFFERENT_HINT)
 
@@ -290,6 +327,6 @@ def _joined(pair: Pair, axes: tuple[int, ...]) -> Text:
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    not_finite, all_zero, constant_factor, offset, transposed, flipped, shifted, only_region, permuted, one_index,
-    border, zero_where_not, not_zero, same_sum, different,
+    imprecise, not_finite, all_zero, constant_factor, offset, transposed, flipped, shifted, only_part, permuted,
+    right_at_one, border, zero_where_not, not_zero, same_sum, different,
 )  # fmt: skip

@@ -14,6 +14,14 @@ CONSISTENT_HINT = Text(
     "先改正前向传播,再对反向传播做同样的修改。",
 )
 
+IMPRECISE = Text(
+    "{what} is right, but only to a few digits: something is computed in single precision",
+    "{what} 是对的,但只精确到几位数字:某处用了单精度计算",
+)
+IMPRECISE_HINT = Text(
+    "Look for float32 and for dtype= in your code: float64 is numpy's default.",
+    "在代码中查找 float32 和 dtype=:numpy 默认就是 float64。",
+)
 NOT_FINITE = Text("{what} holds values that are NaN or infinite", "{what} 中有 NaN 或无穷大")
 NOT_FINITE_HINT = Text(
     "Look for a division by zero, a logarithm of zero or an array that was never filled (np.empty).",
@@ -30,12 +38,12 @@ SIGN_HINT = Text(
     "梯度指向上升方向:这一步里没有任何地方会改变符号。",
 )
 TIMES = Text(
-    "{what} is too large everywhere by the same factor: {factor} times, which is {meaning}",
-    "{what} 处处大了同样的倍数:{factor} 倍,恰好是{meaning}",
+    "{what} is too large everywhere: the factor is {meaning}",
+    "{what} 处处偏大,倍数恰好是{meaning}",
 )
 DIVIDED = Text(
-    "{what} is too small everywhere by the same factor: it was divided by {factor}, which is {meaning}",
-    "{what} 处处小了同样的倍数:多除以了 {factor},恰好是{meaning}",
+    "{what} is too small everywhere: it is as if divided by {meaning}",
+    "{what} 处处偏小,相当于多除以了{meaning}",
 )
 FACTOR_HINT = Text(
     "Write the formula for one output, and count how often each factor stands in it.",
@@ -62,27 +70,28 @@ TRANSPOSED_HINT = Text(
     "Write down what each axis stands for before and after every transpose and reshape.",
     "在每次 transpose 和 reshape 前后,写下每个轴代表什么。",
 )
-FLIPPED = Text("{what} is turned round along {axes}", "{what} 沿{axes}颠倒了次序")
+FLIPPED = Text("{what} is in reverse order by {axes}", "{what} 按{axes}颠倒了次序")
 FLIPPED_HINT = Text(
     "Which index is the first one: does your slice run forwards?",
     "下标从哪一端开始?你的切片方向对吗?",
 )
-SHIFTED = Text("{what} is shifted by one along {axes}", "{what} 沿{axes}错开了一格")
+SHIFTED = Text("{what} is shifted by one {one}", "{what} 错开了一{one}")
 SHIFTED_HINT = Text(
     "Check where the first window starts, and whether you count from 0 or from 1.",
     "检查第一个窗口从哪里开始,下标是从 0 还是从 1 数起。",
 )
-ONLY_REGION = Text("{what} is right except in {region}", "{what} 只在{region}不对")
+ONLY_REGION = Text("{what} is right except in {region}", "{what} 只有{region}不对,其余都对")
 ONLY_REGION_HINT = Text(
     "Work one small input out by hand where just this happens.",
     "取一个恰好出现这种情形的小输入,手算一遍。",
 )
-ONLY_AT = Text("{what} is wrong only at {axis} {index}", "{what} 只在{axis}的第 {index} 个位置不对")
+ENDS = {0: Text("the first {one}", "第一{one}"), -1: Text("the last {one}", "最后一{one}")}
+ONLY_AT = Text("{what} is wrong in {place} only", "{what} 只有{place}不对,其余都对")
 ONLY_AT_HINT = Text(
     "Is a loop or a slice one short, or one too long?",
     "循环或切片是不是少了一个,或多了一个?",
 )
-RIGHT_AT = Text("{what} is right only at {axis} {index}", "{what} 只在{axis}的第 {index} 个位置是对的")
+RIGHT_AT = Text("{what} is right in {place} only", "{what} 只有{place}是对的")
 RIGHT_AT_HINT = Text(
     "An index is fixed that should run over the whole axis.",
     "本应遍历整个轴的下标被固定住了。",
@@ -166,5 +175,5 @@ WRONG_NUMBER_HINT = Text("Try the smallest sizes by hand.", "用最小的尺寸�
 OTHER = Text("something else than an answer is wrong: see the checks below", "问题不在结果本身:见下面的检查")
 OTHER_HINT = Text("Read what the failed check says.", "请看未通过的检查怎么说。")
 
-AXIS = Text("axis {number}", "轴 {number}")
+AXIS = Text("place on axis {number}", "轴 {number} 上的位置")
 AND = Text(" and ", "和")

@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 
 from autograder.model import Limits
+from autograder.threads import ONE_THREAD
 
 ENGINE = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 """How long a worker may take until it serves: our own time, generous for a machine under load."""
-
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Of BLAS: with more, processes fight for the cores."""
 
 
 def cpu_seconds(limits: Limits) -> int:

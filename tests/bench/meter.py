@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.sandbox.start import ONE_THREAD
+from autograder.threads import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.5

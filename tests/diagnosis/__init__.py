@@ -1,0 +1,1 @@
+"""How often what went wrong is named rightly: ``python -m tests.diagnosis``."""
