@@ -1,0 +1,106 @@
+"""Mark every correct variant, and the reference, over many seeds: each must earn 100 with every seed.
+
+Two processes mark in confined workers, as in grading; each takes whole seeds. Exit code 1 where anything is lost.
+To look at a single failure again, name it: --variant NAME --first SEED --seeds 1.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tests.correct.marked import KIT, Mark, Turn, Variant, marked, variants_of
+
+PROCESSES = 2
+AT_A_TIME = 5
+"""Seeds of a turn: opening workers takes as long as marking some variants, so it is not done for each seed."""
+COLUMNS = ("assignment", "variants", "seeds", "marked", "below 100")
+
+
+@click.command(help=__doc__)
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]", type=click.Choice(KIT.names))
+@click.option("--seeds", type=click.IntRange(min=1), default=200, show_default=True, help="How many.")
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="The first of them.")
+@click.option("--variant", metavar="NAME", help="This one alone; or the path of any file that ends in .py.")
+def main(assignments: tuple[str, ...], seeds: int, first: int, variant: str | None) -> None:
+    """Exit code 1 where anything is lost, 2 where there is nothing to mark."""
+    names = assignments or KIT.names
+    chosen = {name: found for name in names if (found := chosen_variants(name, variant))}
+    if not chosen:
+        raise click.UsageError(f"no variant is called {variant}")
+    started = time.monotonic()
+    marks = tuple(marks_of(turns_of(chosen, range(first, first + seeds))))
+    failed = sorted((each for each in marks if each.losses), key=lambda each: each.order)
+    console = Console(highlight=False)
+    console.print(table_of(chosen, marks))
+    for line in complaints(failed):
+        click.echo(line)
+    click.echo(f"{len(marks)} marked in {time.monotonic() - started:.0f} s, {len(failed)} below 100")
+    sys.exit(1 if failed else 0)
+
+
+def chosen_variants(assignment: str, wanted: str | None) -> tuple[Variant, ...]:
+    """The assignment's variants that are asked for; none where there is none of that name."""
+    if wanted is None:
+        return variants_of(assignment)
+    if wanted.endswith(".py"):
+        return (Variant(Path(wanted).stem, Path(wanted)),) if Path(wanted).is_file() else ()
+    return tuple(each for each in variants_of(assignment) if each.name == wanted)
+
+
+def turns_of(chosen: dict[str, tuple[Variant, ...]], seeds: range) -> tuple[Turn, ...]:
+    """A turn for every few seeds of each assignment."""
+    parts = [tuple(seeds[start : start + AT_A_TIME]) for start in range(0, len(seeds), AT_A_TIME)]
+    return tuple(Turn(name, part, variants) for name, variants in chosen.items() for part in parts)
+
+
+def marks_of(turns: Sequence[Turn]) -> Iterator[Mark]:
+    """The marks of all turns, as they come; a terminal shows how far they are."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # Started afresh, not forked: nothing of this process, such as the thread of the bar, gets into the others.
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        try:
+            task = progress.add_task("marking", total=sum(len(turn.seeds) * len(turn.variants) for turn in turns))
+            for future in as_completed([pool.submit(marked, turn) for turn in turns]):
+                marks = future.result()
+                progress.advance(task, len(marks))
+                yield from marks
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def table_of(chosen: dict[str, tuple[Variant, ...]], marks: Sequence[Mark]) -> Table:
+    """A line for each assignment."""
+    table = Table(*COLUMNS)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, variants in chosen.items():
+        own = [each for each in marks if each.assignment == name]
+        seeds, below = {each.seed for each in own}, sum(bool(each.losses) for each in own)
+        table.add_row(name, *map(str, (len(variants), len(seeds), len(own), below)))
+    return table
+
+
+def complaints(failed: Sequence[Mark]) -> Iterator[str]:
+    """A line for each check that was lost, then how often each variant lost each check."""
+    for mark in failed:
+        yield from (f"{mark.assignment}/{mark.variant}, seed {mark.seed}: {loss}" for loss in mark.losses)
+    counts = Counter((mark.assignment, mark.variant, loss.check) for mark in failed for loss in mark.losses)
+    for (name, variant, check), count in counts.items():
+        yield f"{count} x {name}/{variant}: {check or 'the file'}"
+
+
+if __name__ == "__main__":
+    main()
