@@ -13,10 +13,10 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release demo grade check-kit test attacks fuzz bench bench-long lint clean
+.PHONY: help setup template release demo grade check-kit test correct mutants marking-bench attacks fuzz bench bench-long lint clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with everything in it, once
 
@@ -62,6 +62,15 @@ check-kit: $(READY)  ## prove the kit consistent: references earn 100, stubs 0, 
 
 test: $(READY)  ## run the tests
 	@$(PY) -m pytest -n 2 -q
+
+correct: $(READY)  ## mark every correct variant with 200 seeds: each must earn 100 with each
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.correct --seeds 200
+
+mutants: $(READY)  ## mark every mutant of the references: one that computes something else must lose points
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.mutants
+
+marking-bench: $(READY)  ## what the checks of other courses let pass that ours catch; the table in docs/marking.md
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.other_courses --write
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py

@@ -1,0 +1,121 @@
+"""The command line: ``python -m tests.mutants [ASSIGNMENT ...] [--write | --matrix]``.
+
+Marks every mutant of the reference solutions. Exit status 1 where one keeps all its points and is not listed in
+``equivalent.toml``, where a listed one does not, and where ``docs/marking.md`` says something else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tests.mutants import grade, kills, page, show
+from tests.mutants.listed import ListError, equivalents, unknown
+from tests.mutants.mutate import Mutant, mutants_of
+from tests.support import KIT
+
+WIDTH = 120
+
+
+def parsed(names: tuple[str, ...]) -> argparse.Namespace:
+    """The arguments."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutants", description="Mark every mutant of the reference solutions."
+    )
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help=f"one of {', '.join(names)}; all if none")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--write", action="store_true", help=f"write the section of {page.PAGE.name}")
+    either.add_argument("--matrix", action="store_true", help="show instead which check sees which mistakes")
+    arguments = parser.parse_args()
+    strange = [name for name in arguments.assignments if name not in names]
+    if strange:
+        parser.error(f"there is no assignment {strange[0]}: there are {', '.join(names)}")
+    return arguments
+
+
+def main() -> int:
+    """Mark, show, compare with the list and with the page."""
+    names = KIT.names
+    arguments = parsed(names)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    chosen = [name for name in names if name in (arguments.assignments or names)]
+    if arguments.matrix:
+        for name in chosen:
+            show_matrix(console, name)
+        return 0
+    try:
+        return marked(console, chosen, names, write=arguments.write)
+    except ListError as error:
+        print(f"mutants: {error}", file=sys.stderr)
+        return 1
+
+
+def marked(console: Console, chosen: list[str], names: tuple[str, ...], *, write: bool) -> int:
+    """Mark the mutants of the chosen assignments; the page is about all of them."""
+    listed, every = equivalents(), [mutant for name in names for mutant in mutants_of(name)]
+    mutants = [mutant for mutant in every if mutant.assignment in chosen]
+    left = [mutant for name in chosen for mutant in survivors(console, name)]
+    show.show_counts(console, mutants, left)
+    problems = list(differences(left, mutants, {each.id for each in listed}))
+    problems += [f"listed, but there is no such mutant: {name}" for name in unknown(listed, every)]
+    text = page.section(every, listed)
+    if write:
+        page.write(text)
+    elif not page.is_current(text):
+        problems.append(f"docs/{page.PAGE.name} says something else: python -m tests.mutants --write")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def differences(left: list[Mutant], mutants: list[Mutant], listed: set[str]) -> Iterator[str]:
+    """Where the survivors are not the listed ones."""
+    surviving = {mutant.id for mutant in left}
+    for mutant in mutants:
+        if mutant.id in surviving and mutant.id not in listed:
+            yield f"keeps all its points and is not listed (line {mutant.line}): {mutant.id}"
+        if mutant.id in listed and mutant.id not in surviving:
+            yield f"listed, but loses points: {mutant.id}"
+
+
+def survivors(console: Console, name: str) -> tuple[Mutant, ...]:
+    """The mutants of one assignment that keep all their points."""
+    mutants = mutants_of(name)
+    with progress_bar(console, name, len(mutants)) as step:
+        return grade.survivors(mutants, step)
+
+
+def show_matrix(console: Console, name: str) -> None:
+    """The table of one assignment: what each of its checks sees."""
+    mutants, wrong = {each.id: each.source for each in mutants_of(name)}, kills.wrong_sources(name)
+    sources = mutants | wrong
+    with progress_bar(console, name, len(sources)) as step:
+        found = kills.kills(name, sources, step)
+    show.show_kills(console, name, found, frozenset(mutants))
+
+
+@contextmanager
+def progress_bar(console: Console, name: str, total: int) -> Iterator[grade.Progress]:
+    """A bar on a terminal; some sources are marked more than once, which makes it longer."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(name, total=total)
+
+        def step() -> None:
+            progress.advance(task)
+            done = int(progress.tasks[0].completed)
+            progress.update(task, total=max(total, done))
+
+        yield step
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)

@@ -1,0 +1,183 @@
+"""The mutants are the expected ones and stay the same, and the list of equivalent ones names no others."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.mutants import page
+from tests.mutants.grade import loses, submission
+from tests.mutants.kills import kills
+from tests.mutants.listed import Equivalent, ListError, equivalents, unknown
+from tests.mutants.mutate import Mutant, compiles, mutants_in, mutants_of, student_lines
+from tests.support import KIT, marker_for, rubric_of, solution_source
+
+NAMES = KIT.names
+SAMPLE = 12
+TOY = """
+def given(size):
+    return size + 1
+
+
+class Layer:
+    def shares(self, size, window):
+        \"\"\"Counts - or so.\"\"\"
+        if window > size:
+            raise ValueError
+        # BEGIN SOLUTION
+        total = size * 2
+        for pair in range(-1):
+            total = total - 1
+        if window == 3:
+            return True
+        return total
+        # END SOLUTION
+"""
+KINDS = {
+    "ReplaceBinaryOperator_Mul_Add",
+    "ReplaceBinaryOperator_Sub_Pow",
+    "ReplaceUnaryOperator_USub_UAdd",
+    "ReplaceUnaryOperator_Delete_USub",
+    "ReplaceComparisonOperator_Eq_Lt",
+    "NumberReplacer",
+    "AddNot",
+    "ReplaceTrueWithFalse",
+    "ZeroIterationForLoop",
+    "VariableReplacer(size)",
+    "VariableInserter(window, total)",
+}
+
+
+@cache
+def toy_mutants(source: str = TOY) -> tuple[Mutant, ...]:
+    """The mutants of a source made up here."""
+    return mutants_in(source, "toy")
+
+
+def every_mutant() -> list[Mutant]:
+    """Those of all reference solutions."""
+    return [mutant for name in NAMES for mutant in mutants_of(name)]
+
+
+def ids(mutants: tuple[Mutant, ...]) -> list[str]:
+    """Their names, in order."""
+    return [mutant.id for mutant in mutants]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_operator_is_put_to_use(kind: str) -> None:
+    """Each kind of operator, those about variables included, makes mutants."""
+    assert kind in {mutant.operator for mutant in toy_mutants()}
+
+
+def test_every_occurrence_is_changed() -> None:
+    """A statement with several numbers or operators gives a mutant for each of them."""
+    after = {mutant.after for mutant in toy_mutants() if mutant.operator == "NumberReplacer"}
+    assert {"total = size * 3", "total = size * 1", "total = total - 2", "total = total - 0"} <= after
+    assert {"for pair in range(- 2):", "for pair in range(- 0):", "if window == 4:", "if window == 2:"} <= after
+
+
+@pytest.mark.parametrize("name", ["toy", *NAMES])
+def test_the_students_part_alone_is_mutated(name: str) -> None:
+    """Outside the markers every mutant is the source to the letter."""
+    source, mutants = (TOY, toy_mutants()) if name == "toy" else (solution_source(name), mutants_of(name))
+    old, inside = source.splitlines(), student_lines(source)
+    assert mutants
+    for mutant in mutants:
+        new = mutant.source.splitlines()
+        changed = {number for number, pair in enumerate(zip(old, new, strict=True), start=1) if pair[0] != pair[1]}
+        assert mutant.line in changed <= inside
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mutants_differ_and_compile(name: str) -> None:
+    """No two mutants have the same text or the same id, none has the source's, and each is Python."""
+    mutants = mutants_of(name)
+    assert len({mutant.source for mutant in mutants} | {solution_source(name)}) == len(mutants) + 1
+    assert len(set(ids(mutants))) == len(mutants)
+    assert all(compiles(mutant.source) for mutant in mutants)
+
+
+def test_equal_changes_are_told_apart_by_a_number() -> None:
+    """Where the same line is changed in the same way twice, the ids count."""
+    twice = TOY.replace("        total = size * 2\n", "        total = size * 2\n        total = size * 2\n")
+    found = [each for each in ids(toy_mutants(twice)) if "Mul_Add: " in each]
+    change = "toy/Layer.shares/ReplaceBinaryOperator_Mul_Add: total = size * 2 => total = size + 2"
+    assert found == [f"{change} #1", f"{change} #2"]
+
+
+def test_ids_outlive_edits_elsewhere() -> None:
+    """Another line above, in another function, changes no id; neither does a second run."""
+    longer = TOY.replace("    return size + 1\n", "    size = size + 1\n    return size * 1\n")
+    assert ids(toy_mutants(longer)) == ids(toy_mutants()) == ids(mutants_in(TOY, "toy"))
+    assert {mutant.line for mutant in toy_mutants(longer)} == {mutant.line + 1 for mutant in toy_mutants()}
+
+
+def test_a_sample_loses_points(tmp_path: Path) -> None:
+    """Mutants from all over the references lose points in confined workers, where the references keep all."""
+    listed = {each.id for each in equivalents()}
+    mutants = [mutant for mutant in every_mutant() if mutant.id not in listed]
+    sample = mutants[:: len(mutants) // SAMPLE + 1]
+    for number, name in enumerate(NAMES):
+        assert not loses_points(tmp_path, number, name, solution_source(name))
+    for number, mutant in enumerate(sample, start=len(NAMES)):
+        assert loses_points(tmp_path, number, mutant.assignment, mutant.source), mutant.id
+
+
+def loses_points(folder: Path, number: int, assignment: str, source: str) -> bool:
+    """Whether the source loses points with the first seed."""
+    rubric = rubric_of(assignment, 0)
+    return loses(marker_for(rubric).mark(submission(folder, number, source, rubric)))
+
+
+def test_listed_ids_exist() -> None:
+    """Every id in the list is that of a mutant."""
+    assert unknown(equivalents(), every_mutant()) == ()
+
+
+def test_an_id_that_does_not_exist_is_named() -> None:
+    """An id of no mutant is found in the list."""
+    listed = (*equivalents(), Equivalent("max_pooling/forward/AddNot: a => not a", "No reason."))
+    assert unknown(listed, every_mutant()) == (listed[-1].id,)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[[equivalent]]\nid = 'a'\nreason = 'b'\n" * 2, "listed twice: a"),
+        ("[[equivalent]]\nid = 'a'\n", "without a reason: a"),
+        ("[[equivalent]]\nid = 'a'\nreason = ' '\n", "without a reason: a"),
+    ],
+)
+def test_a_list_that_is_not_right_is_refused(text: str, complaint: str) -> None:
+    """An id twice, or one without a reason, is an error."""
+    with pytest.raises(ListError, match=complaint):
+        equivalents(text)
+
+
+def test_the_page_is_up_to_date() -> None:
+    """docs/marking.md says what the mutants and the list come to."""
+    assert page.is_current(page.section(every_mutant(), equivalents()))
+
+
+def test_the_rest_of_the_page_stays() -> None:
+    """Writing the section leaves everything around the markers alone, and a page without them is an error."""
+    around = f"# Title\n\n{page.BEGIN}\nold\n{page.END}\n\nmore\n"
+    assert page.with_section(around, "new") == around.replace("old", "new")
+    with pytest.raises(ValueError, match="needs the lines"):
+        page.with_section("# Title\n", "new")
+
+
+def test_checks_are_told_apart_by_what_they_alone_see() -> None:
+    """The matrix knows which checks see a mistake, also where one they require has failed, and which see it alone."""
+    reference = solution_source("mean_pooling")
+    summed = reference.replace("return din\n", "self.din = getattr(self, 'din', 0.0) + din\n        return self.din\n")
+    sources = {"nothing": reference, "a sum": reference.replace("share = dout /", "share = dout +"), "state": summed}
+    found = {each.check: each for each in kills("mean_pooling", sources)}
+    assert {name for each in found.values() for name in each.all} == {"a sum", "state"}
+    assert found["windows_side_by_side"].all == {"a sum"} == found["arrays_that_are_not_contiguous"].all
+    assert found["afresh_in_every_call"].all == {"a sum", "state"}
+    assert found["afresh_in_every_call"].alone == {"state"}
+    assert not any(each.alone for name, each in found.items() if name != "afresh_in_every_call")
