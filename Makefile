@@ -13,7 +13,7 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release demo grade check-kit test correct mutants marking-bench attacks fuzz bench bench-long lint clean
+.PHONY: help setup template release demo grade check-kit test correct mutants marking-bench diagnosis attacks fuzz bench bench-long lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ mutants: $(READY)  ## mark every mutant of the references: one that computes som
 
 marking-bench: $(READY)  ## what the checks of other courses let pass that ours catch; the table in docs/marking.md
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.other_courses --write
+
+diagnosis: $(READY)  ## how often what went wrong is named rightly; the table in docs/marking.md
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.diagnosis --write
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from tests.diagnosis.cases import Case, mutants, pairs, single
 from tests.diagnosis.measure import Finding, Outcome, findings, share
-from tests.mutants.document import write_section
+from tests.marking_page import write_section
 from tests.support import KIT
 
 KINDS = (single, pairs, mutants)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from autograder.misconceptions import Misconception, several
-from tests.mutants.equivalents import known_equivalents
+from tests.mutants.listed import equivalents
 from tests.mutants.mutate import mutants_of
 from tests.support import misconceptions, solution_source
 
@@ -57,5 +57,5 @@ def _case(kind: str, assignment: str, held: tuple[Misconception, ...]) -> Case:
 
 def mutants(assignment: str) -> list[Case]:
     """Every mutant that is not known to be equivalent."""
-    equivalent = known_equivalents()
+    equivalent = {each.id for each in equivalents()}
     return [Case("mutant", each.id, each.source) for each in mutants_of(assignment) if each.id not in equivalent]

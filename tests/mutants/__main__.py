@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tests.marking_page import PAGE, is_current, write_section
 from tests.mutants import grade, kills, page, show
 from tests.mutants.listed import ListError, equivalents, unknown
 from tests.mutants.mutate import Mutant, mutants_of
@@ -30,7 +31,7 @@ def parsed(names: tuple[str, ...]) -> argparse.Namespace:
     )
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help=f"one of {', '.join(names)}; all if none")
     either = parser.add_mutually_exclusive_group()
-    either.add_argument("--write", action="store_true", help=f"write the section of {page.PAGE.name}")
+    either.add_argument("--write", action="store_true", help=f"write the section of {PAGE.name}")
     either.add_argument("--matrix", action="store_true", help="show instead which check sees which mistakes")
     arguments = parser.parse_args()
     strange = [name for name in arguments.assignments if name not in names]
@@ -66,9 +67,9 @@ def marked(console: Console, chosen: list[str], names: tuple[str, ...], *, write
     problems += [f"listed, but there is no such mutant: {name}" for name in unknown(listed, every)]
     text = page.section(every, listed)
     if write:
-        page.write(text)
-    elif not page.is_current(text):
-        problems.append(f"docs/{page.PAGE.name} says something else: python -m tests.mutants --write")
+        write_section(page.SECTION, text)
+    elif not is_current(page.SECTION, text):
+        problems.append(f"docs/{PAGE.name} says something else: python -m tests.mutants --write")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

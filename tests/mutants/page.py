@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from tests.mutants.listed import Equivalent
 from tests.mutants.mutate import Mutant
-from tests.support import ROOT
 
-PAGE = ROOT / "docs" / "marking.md"
-BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
+SECTION = "mutants"
 
 
 def section(mutants: Iterable[Mutant], listed: Iterable[Equivalent]) -> str:
@@ -39,24 +37,3 @@ def survivors(mutants: tuple[Mutant, ...], reasons: dict[str, str]) -> Iterator[
         for mutant in spared:
             if (mutant.assignment, mutant.function, mutant.before) == place:
                 yield f"- `{mutant.after}` ({mutant.operator}): {reasons[mutant.id]}"
-
-
-def with_section(page: str, text: str) -> str:
-    """The page with this text between the two markers; raises ``ValueError`` where they are not there."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{PAGE.name} needs the lines {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{text}\n{END}{after}"
-
-
-def is_current(text: str) -> bool:
-    """Whether the page holds this section."""
-    page = PAGE.read_text(encoding="utf-8")
-    return with_section(page, text) == page
-
-
-def write(text: str) -> None:
-    """Put the section into the page."""
-    page = with_section(PAGE.read_text(encoding="utf-8"), text)
-    PAGE.write_text(page, encoding="utf-8")

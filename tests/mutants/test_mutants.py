@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.marking_page import is_current, with_section
 from tests.mutants import page
 from tests.mutants.grade import loses, submission
 from tests.mutants.kills import kills
@@ -159,15 +160,15 @@ def test_a_list_that_is_not_right_is_refused(text: str, complaint: str) -> None:
 
 def test_the_page_is_up_to_date() -> None:
     """docs/marking.md says what the mutants and the list come to."""
-    assert page.is_current(page.section(every_mutant(), equivalents()))
+    assert is_current(page.SECTION, page.section(every_mutant(), equivalents()))
 
 
 def test_the_rest_of_the_page_stays() -> None:
     """Writing the section leaves everything around the markers alone, and a page without them is an error."""
-    around = f"# Title\n\n{page.BEGIN}\nold\n{page.END}\n\nmore\n"
-    assert page.with_section(around, "new") == around.replace("old", "new")
+    around = "# Title\n\n<!-- it: begin -->\nold\n<!-- it: end -->\n\nmore\n"
+    assert with_section(around, "it", "new") == around.replace("old", "new")
     with pytest.raises(ValueError, match="needs the lines"):
-        page.with_section("# Title\n", "new")
+        with_section("# Title\n", "it", "new")
 
 
 def test_checks_are_told_apart_by_what_they_alone_see() -> None:
