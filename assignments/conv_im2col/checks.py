@@ -21,11 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder import gradients, messages
+from autograder import compare, gradients, messages
 from autograder.errors import StudentFault, WorkerStopped
+from autograder.facts import Facts, Region, factors, regions
 from autograder.model import Observation, Text
 from autograder.protocol import Laid
-from autograder.registry import check
+from autograder.registry import check, probe
 from autograder.student import Answer, Calls, StudentObject, Table
 from autograder.trial import CaseBook, Trial
 
@@ -57,6 +58,15 @@ class Geometry:
     def window(self) -> tuple[tuple[int, int], int, int]:
         """What ``im2col`` and the layer take after their arrays."""
         return self.filter_shape, self.stride, self.padding
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Output rows and columns."""
+        rows, columns = (
+            (length + 2 * self.padding - size) // self.stride + 1
+            for length, size in zip(self.shape[1:3], self.filter_shape, strict=True)
+        )
+        return rows, columns
 
     @cached_property
     def text(self) -> str:
@@ -122,6 +132,150 @@ def _fault_of(call: Callable[..., Any], *args: Any) -> StudentFault | None:
     return None
 
 
+# --- what is told of a wrong array ------------------------------------------------------------
+
+EXAMPLE, ROW, COLUMN, DEPTH = Text("example", "样本"), Text("row", "行"), Text("column", "列"), Text("depth", "深度")
+POSITION, ENTRY = Text("row of the matrix", "矩阵行"), Text("column of the matrix", "矩阵列")
+FILTER = Text("filter", "卷积核")
+AXES = {
+    "columns": (POSITION, ENTRY),
+    "dcolumns": (POSITION, ENTRY),
+    "filter_data": (POSITION, FILTER),
+    "out": (EXAMPLE, ROW, COLUMN, FILTER),
+    "dweights": (Text("row of weights", "权重行"), FILTER),
+    "dbias": (ROW, FILTER),
+}
+"""The axes of everything else are those of the image."""
+OF_COLUMNS = {"padding": Text("entries that come from the padding", "来自填充的元素")}
+OF_OUTPUTS = {
+    "padding": Text("outputs whose patch reaches into the padding", "窗口伸进填充区的输出"),
+    "relu-off": Text("outputs where the ReLU is off", "被 ReLU 关闭的输出"),
+}
+OF_CELLS = {
+    "overlap": Text("cells that several patches cover", "被多个窗口覆盖的单元"),
+    "padding": Text("cells near the border whose patches reach into the padding", "窗口伸进填充区的边缘单元"),
+    "gaps": Text("cells in the gaps between patches", "窗口之间空隙里的单元"),
+    "tail": Text("the cropped rows and columns at the end", "末尾被裁掉的行与列"),
+    "uncovered": Text("cells that no patch covers", "未被任何窗口覆盖的单元"),
+    "last-row": Text("cells of the last row of patches", "最后一行窗口里的单元"),
+    "last-column": Text("cells of the last column of patches", "最后一列窗口里的单元"),
+    "last": Text("cells of the last row and the last column of patches", "最后一行与最后一列窗口里的单元"),
+    "border": Text("the outermost rows and columns", "最外圈的行与列"),
+}
+FACTORS = {
+    "cells": Text("the number of cells of a filter", "卷积核的单元数"),
+    "entries": Text("the number of weights of a filter", "一个卷积核的权重个数"),
+    "batch": Text("the number of examples in the batch", "批中的样本数"),
+    "positions": Text("the number of output positions of an image", "一张图像的输出位置数"),
+    "all-positions": Text("the number of output positions of the whole batch", "整批的输出位置总数"),
+    "depth": Text("the depth of the input", "输入的深度"),
+    "stride": Text("the stride", "步幅"),
+    "stride-squared": Text("the square of the stride", "步幅的平方"),
+    "filters": Text("the number of filters", "卷积核的个数"),
+}
+
+
+def patch_facts(geometry: Geometry, what: str) -> Facts:
+    """What there is to say of ``columns`` or of an image that they add up to."""
+    (rows, columns), (n, _, _, depth) = geometry.filter_shape, geometry.shape
+    found = _regions_of_columns(geometry) if "columns" in what else _regions_of_cells(geometry)
+    values = {
+        "cells": rows * columns,
+        "entries": rows * columns * depth,
+        "batch": n,
+        "positions": geometry.positions[0] * geometry.positions[1],
+        "all-positions": n * geometry.positions[0] * geometry.positions[1],
+        "depth": depth,
+        "stride": geometry.stride,
+        "stride-squared": geometry.stride**2,
+    }
+    return Facts(found, factors(FACTORS, values), AXES.get(what, (EXAMPLE, ROW, COLUMN, DEPTH)))
+
+
+def layer_facts(geometry: Geometry, filter_data: np.ndarray, what: str) -> Facts:
+    """What there is to say of what a layer stores or gives."""
+    facts = patch_facts(geometry, what)
+    if what in ("out", "filter_data"):
+        every = (geometry.shape[0], *geometry.positions, geometry.filters)
+        padded = np.broadcast_to(_outside(geometry).any(axis=(2, 3))[..., np.newaxis], every)
+        shape = every if what == "out" else filter_data.shape
+        masks = {"padding": padded.reshape(shape), "relu-off": (filter_data <= 0).reshape(shape)}
+        facts = replace(facts, regions=regions(OF_OUTPUTS, masks))
+    elif what in ("dweights", "dbias"):
+        facts = replace(facts, regions=())
+    return replace(facts, factors=(*facts.factors, *factors(FACTORS, {"filters": geometry.filters})))
+
+
+def _regions_of_columns(geometry: Geometry) -> tuple[Region, ...]:
+    (n, _, _, depth), (rows, columns) = geometry.shape, geometry.filter_shape
+    every = (n, *geometry.positions, rows, columns, depth)
+    outside = np.broadcast_to(_outside(geometry)[np.newaxis, ..., np.newaxis], every)
+    return regions(OF_COLUMNS, {"padding": outside.reshape(-1, rows * columns * depth)})
+
+
+def _regions_of_cells(geometry: Geometry) -> tuple[Region, ...]:
+    every = np.ones(geometry.positions, dtype=bool)
+    row, column = np.indices(every.shape, sparse=True)
+    last_row, last_column = row == geometry.positions[0] - 1, column == geometry.positions[1] - 1
+    counts = _patches_over(geometry, every)
+    tail, border = (np.ones(geometry.shape, dtype=bool) for _ in range(2))
+    ends = [
+        max((positions - 1) * geometry.stride + size - geometry.padding, 0)
+        for positions, size in zip(geometry.positions, geometry.filter_shape, strict=True)
+    ]
+    tail[:, : ends[0], : ends[1]] = False
+    border[:, 1:-1, 1:-1] = False
+    masks = {
+        "overlap": counts > 1,
+        "padding": _patches_over(geometry, _outside(geometry).any(axis=(2, 3))) > 0,
+        "gaps": (counts == 0) & ~tail,
+        "tail": tail,
+        "uncovered": counts == 0,
+        "last-row": _patches_over(geometry, every & last_row) > 0,
+        "last-column": _patches_over(geometry, every & last_column) > 0,
+        "last": _patches_over(geometry, last_row | last_column) > 0,
+        "border": border,
+    }
+    return regions(OF_CELLS, masks)
+
+
+def _outside(geometry: Geometry) -> np.ndarray:
+    """``(OH, OW, rows, columns)``: which entries of which patch lie in the padding."""
+    inside = []
+    for count, size, length in zip(geometry.positions, geometry.filter_shape, geometry.shape[1:3], strict=True):
+        places = np.add.outer(np.arange(count) * geometry.stride - geometry.padding, np.arange(size))
+        inside.append((places >= 0) & (places < length))
+    return np.asarray(~(inside[0][:, np.newaxis, :, np.newaxis] & inside[1][np.newaxis, :, np.newaxis, :]))
+
+
+def _patches_over(geometry: Geometry, patches: np.ndarray) -> np.ndarray:
+    """How many of the ``patches (OH, OW)`` cover each cell of the image."""
+    (n, height, width, depth), padding, stride = geometry.shape, geometry.padding, geometry.stride
+    counts = np.zeros((height + 2 * padding, width + 2 * padding), dtype=int)
+    for row, column in np.ndindex(*geometry.filter_shape):
+        rows = slice(row, row + patches.shape[0] * stride, stride)
+        columns = slice(column, column + patches.shape[1] * stride, stride)
+        counts[rows, columns] += patches
+    inside = counts[padding : padding + height, padding : padding + width]
+    return np.broadcast_to(inside[np.newaxis, ..., np.newaxis], (n, height, width, depth))
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """A case whose arrays lie in some memory order."""
+
+    case: Any
+    layout: str
+
+    def facts(self, what: str) -> Facts:
+        """Those of the case."""
+        facts: Facts = self.case.facts(what)
+        return facts
+
+    def __str__(self) -> str:
+        return f"{self.case}, {self.layout}"
+
+
 # --- im2col and col2im ------------------------------------------------------------------------
 
 
@@ -139,6 +293,10 @@ class PatchCase:
     def product(self) -> float:
         """``<im2col(x), loose>``, which has to be ``<x, col2im(loose)>``."""
         return float(np.sum(self.columns * self.loose))
+
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong array."""
+        return patch_facts(self.geometry, what)
 
     def __str__(self) -> str:
         return self.geometry.text
@@ -306,7 +464,7 @@ def im2col_layouts(trial: Trial) -> None:
         for case, layout in zip(trial.cases(plain_patches), LAYOUTS, strict=False)
     ]
     for case, layout, columns in asked:
-        trial.expect_close("columns", columns.value, case.columns, f"{case}, {layout}")
+        trial.expect_close("columns", columns.value, case.columns, InOrder(case, layout))
 
 
 @check("im2col", zh="不修改 x,也不碰全局随机状态", weight=1, requires=("im2col_values",))
@@ -376,7 +534,7 @@ def col2im_layouts(trial: Trial) -> None:
             for case, layout in zip(trial.cases(plain_patches), LAYOUTS, strict=False)
         ]
     for case, layout, image in asked:
-        trial.expect_close("the image", image.value, case.image, f"{case}, {layout}")
+        trial.expect_close("the image", image.value, case.image, InOrder(case, layout))
 
 
 @check("col2im", zh="不修改 columns,也不碰全局随机状态", weight=1, requires=("col2im_values",))
@@ -443,6 +601,10 @@ class LayerCase:
             out=self.out[:1],
             dout=self.dout[:1],
         )
+
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong array."""
+        return layer_facts(self.geometry, self.filter_data, what)
 
     def __str__(self) -> str:
         return self.text
@@ -709,7 +871,7 @@ def forward_layouts(trial: Trial) -> None:
             for case, layout in zip(trial.cases(plain_layers), LAYOUTS, strict=False)
         ]
     for case, layout, out in asked:
-        trial.expect_close("out", out.value, case.out, f"{case}, {layout}")
+        trial.expect_close("out", out.value, case.out, InOrder(case, layout))
 
 
 @check("forward", zh="不修改 x、weights 和 bias,也不碰全局随机状态", weight=1, requires=("forward_values",))
@@ -1137,6 +1299,48 @@ def input_layouts(trial: Trial) -> None:
 def input_leaves_alone(trial: Trial) -> None:
     """dout, the parameters and numpy's random state stay what they were."""
     _expect_gradient(trial, "din", plain_layers, expect=_value_alone)
+
+
+PROBED = Geometry((2, 6, 5, 2), (3, 2), stride=2, padding=1, filters=2)
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A layer, and directions along which a submission's own forward is measured."""
+
+    case: LayerCase
+    directions: tuple[np.ndarray, ...]
+
+
+def probed(rng: np.random.Generator, reference: ModuleType) -> Probed:
+    """Overlapping along rows, a filter that is not square, a stride, padding and a tail."""
+    x = _image(rng, PROBED)
+    case = _solved(rng, reference, PROBED, x, lambda sums: -_thresholds(sums))
+    return Probed(case, tuple(rng.normal(size=x.shape) for _ in range(gradients.DIRECTIONS)))
+
+
+@probe("backward_input")
+def input_of_own_forward(trial: Trial) -> None:
+    """The layer's backward beside the slope of its own forward, which is compared with the right one."""
+    told = trial.cases(probed)
+    case, layer = told.case, _layer(trial, told.case)
+    out = layer.forward(case.x)
+    trial.expect_close("out", out, case.out, case)
+    dout = np.resize(case.dout, out.shape) if type(out) is np.ndarray else case.dout
+    din = layer.backward(dout)
+    if type(din) is np.ndarray and din.any() and compare.closeness_problem("din", din, case.din.value) is not None:
+        _expect_slopes_of_own_forward(trial, din, dout)
+
+
+def _expect_slopes_of_own_forward(trial: Trial, din: np.ndarray, dout: np.ndarray) -> None:
+    told, eps = trial.cases(probed), gradients.EPS
+    moved = [
+        [_layer(trial, told.case).later.forward(told.case.x + step * direction) for step in (eps, -eps)]
+        for direction in told.directions
+    ]
+    for direction, answers in zip(told.directions, moved, strict=True):
+        ahead, behind = (gradients.weighted_sum(answer.value, dout) for answer in answers)
+        trial.expect_slope("din", din, direction, (ahead - behind) / (2 * eps), told.case)
 
 
 # --- backward: the gradients of weights and bias ----------------------------------------------

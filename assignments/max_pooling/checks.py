@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -19,10 +19,11 @@ import numpy as np
 
 from autograder.compare import closeness_problem
 from autograder.errors import StudentFault
-from autograder.gradients import distinct, slope
+from autograder.facts import Facts, factors, regions
+from autograder.gradients import DIRECTIONS, EPS, distinct, slope, weighted_sum
 from autograder.model import Text
 from autograder.protocol import Laid
-from autograder.registry import check
+from autograder.registry import check, probe
 from autograder.student import Answer, Calls, StudentObject, Table
 from autograder.trial import Trial
 
@@ -87,6 +88,156 @@ RANDOM_STATE_CHANGED = Text(
 )
 
 
+# ---------------------------------------------------------------------- what is told of a wrong array
+
+AXES = (Text("example", "样本"), Text("row", "行"), Text("column", "列"), Text("depth", "深度"))
+AXES_CHANNELS_FIRST = (AXES[0], AXES[3], AXES[1], AXES[2])
+OF_WINDOWS = {
+    "ties": Text("windows that hold their maximum more than once", "最大值出现不止一次的窗口"),
+    "negative": Text("windows that hold negative values only", "全是负数的窗口"),
+}
+OF_CELLS = {
+    "overlap": Text("cells that several windows cover", "被多个窗口覆盖的单元"),
+    "gaps": Text("cells in the gaps between windows", "窗口之间空隙里的单元"),
+    "tail": Text("the cropped rows and columns at the end", "末尾被裁掉的行与列"),
+    "uncovered": Text("cells that no window covers", "未被任何窗口覆盖的单元"),
+    "last-row": Text("cells of the last row of windows", "最后一行窗口里的单元"),
+    "last-column": Text("cells of the last column of windows", "最后一列窗口里的单元"),
+    "last": Text("cells of the last row and the last column of windows", "最后一行与最后一列窗口里的单元"),
+    "bottom": Text("cells at the bottom of some window", "窗口内最下一行的单元"),
+    "right": Text("cells at the right edge of some window", "窗口内最右一列的单元"),
+    "border": Text("the outermost rows and columns", "最外圈的行与列"),
+    "ties": Text("cells of windows that hold their maximum more than once", "最大值出现不止一次的窗口里的单元"),
+    "shared": Text("cells that are the maximum of several windows", "同时是多个窗口最大值的单元"),
+    "losers": Text("cells that are the maximum of no window", "在任何窗口里都不是最大值的单元"),
+    "several-marks": Text("cells of windows with several marks", "含多个标记的窗口里的单元"),
+    "no-mark": Text("cells of windows without a mark", "毫无标记的窗口里的单元"),
+    "shared-marks": Text("cells that several windows mark", "被多个窗口标记的单元"),
+    "unmarked": Text("cells that no window marks", "未被任何窗口标记的单元"),
+}
+FACTORS = {
+    "cells": Text("the number of cells of a window", "一个窗口的单元数"),
+    "batch": Text("the number of examples in the batch", "批中的样本数"),
+    "positions": Text("the number of windows of a map", "一张特征图上的窗口数"),
+    "depth": Text("the depth", "深度"),
+    "stride": Text("the stride", "步幅"),
+    "stride-squared": Text("the square of the stride", "步幅的平方"),
+}
+
+
+def pooling_facts(geometry: Geometry, x: np.ndarray, what: str) -> Facts:
+    """What there is to say of ``out``, ``max_index`` or some gradient of the input ``x``."""
+    held = maxima(geometry, x)
+    tied = held.sum(axis=-1) > 1
+    if "din" not in what:
+        below_zero = windows_of(geometry, x).max(axis=-1) < 0
+        return facts_about(geometry, what, OF_WINDOWS, {"ties": tied, "negative": below_zero})
+    wins = spread(geometry, held & (held.cumsum(axis=-1) == 1))
+    cells = spread(geometry, np.broadcast_to(tied[..., np.newaxis], held.shape))
+    masks = {"ties": cells > 0, "shared": wins > 1, "losers": wins == 0}
+    return facts_about(geometry, what, OF_CELLS, covered(geometry) | masks)
+
+
+def marking_facts(geometry: Geometry, max_mask: np.ndarray, what: str) -> Facts:
+    """What there is to say of the gradient that comes of these marks."""
+    marks = max_mask.reshape(*geometry.pooled, -1)
+    counts = marks.sum(axis=-1, keepdims=True)
+    several, none = (spread(geometry, np.broadcast_to(each, marks.shape)) > 0 for each in (counts > 1, counts == 0))
+    marked_by = spread(geometry, marks)
+    masks = {
+        "several-marks": several,
+        "no-mark": none,
+        "shared-marks": marked_by > 1,
+        "unmarked": marked_by == 0,
+    }
+    return facts_about(geometry, what, OF_CELLS, covered(geometry) | masks)
+
+
+def facts_about(geometry: Geometry, what: str, texts: dict[str, Text], masks: dict[str, np.ndarray]) -> Facts:
+    """These parts of an array, with the sizes of the case; none is to blame where only a later call is wrong."""
+    n, out_rows, out_columns, depth = geometry.pooled
+    values = {
+        "cells": geometry.window[0] * geometry.window[1],
+        "batch": n,
+        "positions": out_rows * out_columns,
+        "depth": depth,
+        "stride": geometry.stride,
+        "stride-squared": geometry.stride**2,
+    }
+    return Facts(regions(texts, masks), factors(FACTORS, values if what in ("out", "din") else {}), AXES)
+
+
+def channels_first(facts: Facts) -> Facts:
+    """The same of an array whose depth comes before its rows."""
+    turned = tuple(replace(each, mask=each.mask.transpose(0, 3, 1, 2)) for each in facts.regions)
+    return replace(facts, regions=turned, axes=AXES_CHANNELS_FIRST)
+
+
+def windows_of(geometry: Geometry, x: np.ndarray) -> np.ndarray:
+    """``(N, OH, OW, D, cells)``: what every window holds."""
+    every = np.lib.stride_tricks.sliding_window_view(x, geometry.window, axis=(1, 2))
+    return every[:, :: geometry.stride, :: geometry.stride].reshape(*geometry.pooled, -1)
+
+
+def maxima(geometry: Geometry, x: np.ndarray) -> np.ndarray:
+    """``(N, OH, OW, D, cells)``: where every window holds its maximum."""
+    windows = windows_of(geometry, x)
+    return np.asarray(windows == windows.max(axis=-1, keepdims=True))
+
+
+def spread(geometry: Geometry, marks: np.ndarray) -> np.ndarray:
+    """How many windows mark each cell of the input; ``marks`` is ``(N, OH, OW, D, cells)``."""
+    counts = np.zeros(geometry.shape, dtype=int)
+    _, out_rows, out_columns, _ = geometry.pooled
+    for cell, (row, column) in enumerate(np.ndindex(*geometry.window)):
+        rows = slice(row, row + out_rows * geometry.stride, geometry.stride)
+        columns = slice(column, column + out_columns * geometry.stride, geometry.stride)
+        counts[:, rows, columns] += marks[..., cell]
+    return counts
+
+
+def covered(geometry: Geometry) -> dict[str, np.ndarray]:
+    """The cells that several windows cover, that none does, that the last do, and those at the border."""
+    (rows, columns), stride = geometry.window, geometry.stride
+    _, out_rows, out_columns, _ = geometry.pooled
+    every = np.ones((*geometry.pooled, rows * columns), dtype=bool)
+    _, row, column, _, _ = np.indices(every.shape, sparse=True)
+    counts = spread(geometry, every)
+    tail, border = (np.ones(geometry.shape, dtype=bool) for _ in range(2))
+    tail[:, : (out_rows - 1) * stride + rows, : (out_columns - 1) * stride + columns] = False
+    border[:, 1:-1, 1:-1] = False
+    last_row, last_column = row == out_rows - 1, column == out_columns - 1
+    cell_row, cell_column = np.divmod(np.arange(rows * columns), columns)
+    return {
+        "overlap": counts > 1,
+        "gaps": (counts == 0) & ~tail,
+        "tail": tail,
+        "uncovered": counts == 0,
+        "last-row": spread(geometry, every & last_row) > 0,
+        "last-column": spread(geometry, every & last_column) > 0,
+        "last": spread(geometry, every & (last_row | last_column)) > 0,
+        "bottom": spread(geometry, every & (cell_row == rows - 1)) > 0,
+        "right": spread(geometry, every & (cell_column == columns - 1)) > 0,
+        "border": border,
+    }
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """A case whose arrays lie in some memory order."""
+
+    case: Any
+    layout: str
+
+    def facts(self, what: str) -> Facts:
+        """Those of the case."""
+        facts: Facts = self.case.facts(what)
+        return facts
+
+    def __str__(self) -> str:
+        return f"{self.case}, memory order {self.layout}"
+
+
 @dataclass(frozen=True)
 class Slope:
     """How fast ``sum(dout * forward(x))`` grows along a random direction, measured."""
@@ -106,6 +257,10 @@ class Case:
     dout: np.ndarray
     din: np.ndarray
     slope: Slope | None = None
+
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong array."""
+        return pooling_facts(self.geometry, self.x, what)
 
     def __str__(self) -> str:
         return self.geometry.text
@@ -321,6 +476,10 @@ class LaidForward:
     layout: str
     x: Answer
 
+    def facts(self, what: str) -> Facts:
+        """Those of the case."""
+        return self.run.case.facts(what)
+
     def __str__(self) -> str:
         return f"{self.run.case}, memory order {self.layout}"
 
@@ -502,6 +661,8 @@ def bare_layer(trial: Trial, case: Case) -> StudentObject:
 @check("backward", zh="推导出梯度,而不是逐个试出来", timed=True)
 def backward_derived(trial: Trial) -> None:
     """The gradient is derived, not tried out."""
+    trial.once(backwards)  # first, for a first call may import something, and that takes time
+    trial.student.flush()
     done = trial.once(searched)
     trial.expect_array("din", done.din.value, done.case.x.shape, done.case)
     derived = done.loops <= LOOPS or is_only_slow_before(trial)
@@ -665,6 +826,55 @@ def laid_out_backward(trial: Trial, laid: LaidForward) -> tuple[Answer, Answer]:
     return backward_of(laid.run, dout).din, dout.later.fetch()
 
 
+PROBED = Geometry((2, 8, 6, 2), (3, 2), 2)
+"""Overlapping along rows, a window that is not square, and a tail."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """An input without a tie, and directions along which a submission's own forward is measured."""
+
+    case: Case
+    directions: tuple[np.ndarray, ...]
+
+
+def probed(rng: np.random.Generator, reference: Any) -> Probed:
+    """What both probes ask about."""
+    case = solved(PROBED, distinct_values(PROBED, rng), rng, reference)
+    return Probed(case, tuple(rng.normal(size=case.x.shape) for _ in range(DIRECTIONS)))
+
+
+@probe("backward")
+def backward_of_own_forward(trial: Trial) -> None:
+    """The layer's backward beside the slope of its own forward, which is compared with the right one."""
+    told = trial.cases(probed)
+    case, layer = told.case, layer_of(trial, told.case)
+    out = layer.forward(case.x)
+    trial.expect_close("out", out, case.out, case)
+    dout = like(case.dout, out)
+    din = layer.backward(dout)
+    if may_be_shared(din, case.din):
+        moved = [[layer_of(trial, case).later.forward(x) for x in both] for both in steps(case.x, told.directions)]
+        for direction, answers in zip(told.directions, moved, strict=True):
+            ahead, behind = (weighted_sum(answer.value, dout) for answer in answers)
+            trial.expect_slope("din", din, direction, (ahead - behind) / (2 * EPS), case)
+
+
+def like(dout: np.ndarray, out: Any) -> np.ndarray:
+    """An upstream gradient for whatever ``out`` is."""
+    return np.resize(dout, out.shape) if type(out) is np.ndarray else dout
+
+
+def may_be_shared(din: Any, right: np.ndarray) -> bool:
+    """Whether it is a gradient that is wrong, and tells something."""
+    return type(din) is np.ndarray and bool(din.any()) and closeness_problem("din", din, right) is not None
+
+
+def steps(x: np.ndarray, directions: Iterable[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The input moved a little along each direction, and against it."""
+    return [(x + EPS * direction, x - EPS * direction) for direction in directions]
+
+
 # ------------------------------------------------------------------------------ backward_matrix
 
 
@@ -681,6 +891,10 @@ class Marked:
     def arguments(self) -> tuple[Any, ...]:
         """What ``max_pool_backward_matrix`` takes."""
         return self.dout, self.max_mask, self.geometry.shape, self.geometry.window, self.geometry.stride
+
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong gradient."""
+        return marking_facts(self.geometry, self.max_mask, what)
 
     def __str__(self) -> str:
         return str(self.geometry)
@@ -765,7 +979,7 @@ def matrix_many_marks(trial: Trial) -> None:
 def matrix_untouched(trial: Trial) -> None:
     """The arguments and numpy's random state are left as they were, and arguments need not be contiguous."""
     for case, layout, (din, dout, max_mask) in trial.once(laid_out_matrices):
-        trial.expect_close("din", din.value, case.din, f"{case}, memory order {layout}")
+        trial.expect_close("din", din.value, case.din, InOrder(case, layout))
         trial.expect_unchanged("dout", case.dout, dout.value, case)
         trial.expect_unchanged("max_mask", case.max_mask, max_mask.value, case)
     trial.once(matrices).dice.expect_untouched(trial)
@@ -824,6 +1038,10 @@ class FastCase:
     dout: np.ndarray
     din: np.ndarray
 
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong array."""
+        return channels_first(pooling_facts(self.geometry, self.x.transpose(0, 2, 3, 1), what))
+
     def __str__(self) -> str:
         return self.geometry.text
 
@@ -862,10 +1080,15 @@ class Fast:
     @property
     def out(self) -> Any:
         """The first of ``(out, cache)``."""
-        answer = self.answer.value
-        if type(answer) is tuple and len(answer) == 2:
-            return answer[0]
-        raise StudentFault("TypeError", "max_pool_forward_fast should return (out, cache)")
+        return out_of(self.answer)
+
+
+def out_of(answer: Answer) -> Any:
+    """The first of ``(out, cache)``."""
+    value = answer.value
+    if type(value) is tuple and len(value) == 2:
+        return value[0]
+    raise StudentFault("TypeError", "max_pool_forward_fast should return (out, cache)")
 
 
 def fast_of(trial: Trial, case: FastCase) -> Fast:
@@ -953,6 +1176,10 @@ class LaidFast:
     x: Answer
     dout: Answer
 
+    def facts(self, what: str) -> Facts:
+        """Those of the case."""
+        return self.run.case.facts(what)
+
     def __str__(self) -> str:
         return f"{self.run.case}, memory order {self.layout}"
 
@@ -988,12 +1215,31 @@ def fast_refuses(trial: Trial) -> None:
     )
 
 
+@probe("fast")
+def fast_of_own_forward(trial: Trial) -> None:
+    """The same of the fast pair."""
+    told = trial.cases(probed)
+    slow = told.case
+    case = FastCase(slow.geometry, *map(first, (slow.x, slow.out, slow.dout, slow.din)))
+    answer = fast_forward(trial, case, case.x)
+    out = out_of(answer)
+    trial.expect_close("out", out, case.out, case)
+    dout = like(case.dout, out)
+    din = fast_backward(trial, case, answer, dout).din.value
+    if may_be_shared(din, case.din):
+        directions = [first(direction) for direction in told.directions]
+        moved = [[fast_forward(trial, case, x) for x in both] for both in steps(case.x, directions)]
+        for direction, answers in zip(directions, moved, strict=True):
+            ahead, behind = (weighted_sum(out_of(each), dout) for each in answers)
+            trial.expect_slope("din", din, direction, (ahead - behind) / (2 * EPS), case)
+
+
 SPEEDUP = 4.0
 """How many times faster than the plain loop a vectorised answer must be, in CPU time.
 
-The slowest of the correct corpus is 12 times faster than the loop by itself, and about 8 times with the way of
-its arrays to the worker and back. A loop over batch, depth or position alone is no faster than the plain loop,
-one over plain lists at most two and a half times as fast.
+The slowest of the correct corpus is 10 times faster than the loop by itself, and 5 times with the way of its
+arrays to the worker and back on a machine under load. A loop over batch, depth or position alone is no faster than
+the plain loop, one over plain lists at most two and a half times as fast.
 """
 ATTEMPTS = 8
 

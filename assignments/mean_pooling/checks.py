@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder import compare, gradients
+from autograder.facts import Facts, factors, regions
 from autograder.model import Text
 from autograder.protocol import Laid
 from autograder.registry import check
@@ -77,6 +78,75 @@ GAPS_AND_TAILS = (
 IMPOSSIBLE = (((0, 2), 1), ((2, 0), 1), ((2, 2), 0), ((2, 2), -1))
 
 
+AXES = (Text("example", "样本"), Text("row", "行"), Text("column", "列"), Text("depth", "深度"))
+REGIONS = {
+    "overlap": Text("cells that several windows cover", "被多个窗口覆盖的单元"),
+    "gaps": Text("cells in the gaps between windows", "窗口之间空隙里的单元"),
+    "tail": Text("the cropped rows and columns at the end", "末尾被裁掉的行与列"),
+    "uncovered": Text("cells that no window covers", "未被任何窗口覆盖的单元"),
+    "last-row": Text("cells of the last row of windows", "最后一行窗口里的单元"),
+    "last-column": Text("cells of the last column of windows", "最后一列窗口里的单元"),
+    "last": Text("cells of the last row and the last column of windows", "最后一行与最后一列窗口里的单元"),
+    "bottom": Text("cells at the bottom of some window", "窗口内最下一行的单元"),
+    "right": Text("cells at the right edge of some window", "窗口内最右一列的单元"),
+    "border": Text("the outermost rows and columns", "最外圈的行与列"),
+}
+FACTORS = {
+    "cells": Text("the number of cells of a window", "一个窗口的单元数"),
+    "rows": Text("the number of rows of a window", "一个窗口的行数"),
+    "columns": Text("the number of columns of a window", "一个窗口的列数"),
+    "batch": Text("the number of examples in the batch", "批中的样本数"),
+    "positions": Text("the number of windows of a map", "一张特征图上的窗口数"),
+    "depth": Text("the depth", "深度"),
+    "stride": Text("the stride", "步幅"),
+    "stride-squared": Text("the square of the stride", "步幅的平方"),
+}
+
+
+def gradient_facts(geometry: Geometry, positions: tuple[int, int], what: str) -> Facts:
+    """What there is to say of a gradient of the input, of so many rows and columns of windows.
+
+    Where only a later call is wrong, no size of the case is to blame.
+    """
+    (rows, columns), stride = geometry.window, geometry.stride
+    last_row, last_column = ((number - 1) * stride for number in positions)
+    every = np.zeros((*positions, *geometry.shape), dtype=bool)
+    bottom, right = (np.zeros(geometry.shape, dtype=bool) for _ in range(2))
+    for row, column in np.ndindex(*positions):
+        top, left = row * stride, column * stride
+        every[row, column, :, top : top + rows, left : left + columns] = True
+        bottom[:, top + rows - 1, left : left + columns] = True
+        right[:, top : top + rows, left + columns - 1] = True
+    counts = every.sum(axis=(0, 1))
+    tail, border = (np.ones(geometry.shape, dtype=bool) for _ in range(2))
+    tail[:, : last_row + rows, : last_column + columns] = False
+    border[:, 1:-1, 1:-1] = False
+    last_rows, last_columns = every[-1].any(axis=0), every[:, -1].any(axis=0)
+    masks = {
+        "overlap": counts > 1,
+        "gaps": (counts == 0) & ~tail,
+        "tail": tail,
+        "uncovered": counts == 0,
+        "last-row": last_rows,
+        "last-column": last_columns,
+        "last": last_rows | last_columns,
+        "bottom": bottom,
+        "right": right,
+        "border": border,
+    }
+    values = {
+        "cells": rows * columns,
+        "rows": rows,
+        "columns": columns,
+        "batch": geometry.shape[0],
+        "positions": positions[0] * positions[1],
+        "depth": geometry.shape[3],
+        "stride": stride,
+        "stride-squared": stride**2,
+    }
+    return Facts(regions(REGIONS, masks), factors(FACTORS, values if what == "din" else {}), AXES)
+
+
 @dataclass(frozen=True)
 class Case:
     """An input and a gradient that arrives, with what must come of it.
@@ -93,8 +163,27 @@ class Case:
     other_dout: np.ndarray
     other_din: np.ndarray
 
+    def facts(self, what: str) -> Facts:
+        """What to say of a wrong gradient."""
+        return gradient_facts(self.geometry, self.dout.shape[1:3], what)
+
     def __str__(self) -> str:
         return str(self.geometry)
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """A case whose arrays lie in some memory order."""
+
+    case: Case
+    layout: str
+
+    def facts(self, what: str) -> Facts:
+        """Those of the case."""
+        return self.case.facts(what)
+
+    def __str__(self) -> str:
+        return f"{self.case}, {self.layout}"
 
 
 def side_by_side(rng: np.random.Generator, reference: ModuleType) -> tuple[Case, ...]:
@@ -335,7 +424,7 @@ def arrays_that_are_not_contiguous(trial: Trial) -> None:
     cases = list(zip(trial.cases(side_by_side), LAYOUTS, strict=False))
     answers = [_laid_out(trial.student, case, layout) for case, layout in cases]
     for (case, layout), din in zip(cases, answers, strict=True):
-        trial.expect_close("din", din.value, case.din, f"{case}, {layout}")
+        trial.expect_close("din", din.value, case.din, InOrder(case, layout))
 
 
 def _laid_out(student: Student, case: Case, layout: str) -> Answer:

@@ -25,8 +25,10 @@ def diagnose(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[Diagn
     diagnoses = tuple(_said(each) for each in named.suspects)
     if diagnoses and not named.unexplained:
         return diagnoses
-    shared = () if diagnoses else consistent_but_wrong(examined, rubric, bench)
-    return (*diagnoses, *shared, *describe(evidence, named.unexplained))
+    shared = consistent_but_wrong(examined, rubric, bench)
+    if shared:  # one mistake made twice explains more than known ones that resemble a part of it
+        return (*shared, *describe(evidence, evidence.wrong))
+    return (*diagnoses, *describe(evidence, named.unexplained))
 
 
 def gathered(examined: Examined, rubric: Rubric, bench: AnyBench) -> Evidence:

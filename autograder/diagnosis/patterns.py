@@ -19,7 +19,7 @@ from autograder.facts import Facts
 from autograder.model import Diagnosis, Text
 
 FEWEST_SHARED = 2
-"""Elements that are not zero, from which on a common factor is no accident."""
+"""Elements that are not zero, from which on a common factor or difference is no accident."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Pair:
     @cached_property
     def factor(self) -> float | None:
         """The number that the right array has to be multiplied with, if one does."""
-        if np.count_nonzero(self.expected) < FEWEST_SHARED:
+        if not self.expected.any():
             return None
         factor = float(np.vdot(self.actual, self.expected) / np.vdot(self.expected, self.expected))
         return factor if near(self.actual, factor * self.expected) else None
@@ -100,12 +100,17 @@ def all_zero(pairs: Pairs) -> Diagnosis | None:
 def constant_factor(pairs: Pairs) -> Diagnosis | None:
     """The right array times a number: -1, one that the case has a name for, or any other."""
     factors = [pair.factor for pair in pairs]
-    if any(factor is None for factor in factors):
+    if any(factor is None for factor in factors) or not any(_is_telling(pair.expected) for pair in pairs):
         return None
     known = [factor for factor in factors if factor is not None]
     if near(np.array(known), -np.ones(len(known))):
         return said(pairs, "sign", wording.SIGN, wording.SIGN_HINT)
     return _named_factor(pairs, known) or _plain_factor(pairs, known)
+
+
+def _is_telling(array: np.ndarray) -> bool:
+    """Whether it has so many elements that what they share is no accident."""
+    return int(np.count_nonzero(array)) >= FEWEST_SHARED
 
 
 def _named_factor(pairs: Pairs, factors: list[float]) -> Diagnosis | None:
@@ -138,10 +143,19 @@ def _plain_factor(pairs: Pairs, factors: list[float]) -> Diagnosis:
     return said(pairs, "varying-factor", wording.VARYING_FACTOR, wording.FACTOR_HINT)
 
 
+def whole(pairs: Pairs) -> Diagnosis | None:
+    """Whole numbers where fractions belong, less than one away from them."""
+    if not any((pair.expected % 1).any() for pair in pairs):
+        return None
+    if any((pair.actual % 1).any() or (abs(pair.actual - pair.expected) >= 1).any() for pair in pairs):
+        return None
+    return said(pairs, "whole-numbers", wording.WHOLE, wording.WHOLE_HINT)
+
+
 def offset(pairs: Pairs) -> Diagnosis | None:
     """The right array plus a number."""
     gaps = [pair.actual - pair.expected for pair in pairs]
-    if any(gap.size < FEWEST_SHARED or not near(gap, np.full(gap.shape, gap.flat[0])) for gap in gaps):
+    if not all(near(gap, np.full(gap.shape, gap.flat[0])) for gap in gaps) or not any(map(_is_telling, gaps)):
         return None
     return said(pairs, "offset", wording.OFFSET, wording.OFFSET_HINT)
 
@@ -173,7 +187,7 @@ def flipped(pairs: Pairs) -> Diagnosis | None:
 def shifted(pairs: Pairs) -> Diagnosis | None:
     """One cell further along an axis, or one too early."""
     for axis, step in itertools.product(range(_axes(pairs)), (1, -1)):
-        if all(_is_shifted(pair, axis, step) for pair in pairs):
+        if _longest(pairs, axis) > 2 and all(_is_shifted(pair, axis, step) for pair in pairs):
             return said(pairs, "shifted", wording.SHIFTED, wording.SHIFTED_HINT, one=_counted(pairs[0].axis(axis)))
     return None
 
@@ -227,18 +241,18 @@ def _only_ends(pairs: Pairs) -> Iterator[Part]:
 def right_at_one(pairs: Pairs) -> Diagnosis | None:
     """Right in the first or last of an axis alone."""
     for axis, end in itertools.product(range(_axes(pairs)), wording.ENDS):
-        if _longest(pairs, axis) > 2 and all(_right_along(pair, axis) == {_index(pair, axis, end)} for pair in pairs):
+        if _longest(pairs, axis) > 2 and all(_is_right_only(pair, axis, end) for pair in pairs):
             place = _place(pairs[0].axis(axis), end)
             return said(pairs, "right-at", wording.RIGHT_AT, wording.RIGHT_AT_HINT, place=place)
     return None
 
 
 def _index(pair: Pair, axis: int, end: int) -> int:
-    return end % pair.wrong.shape[axis]
+    return end % int(pair.wrong.shape[axis])
 
 
 def _longest(pairs: Pairs, axis: int) -> int:
-    return max(pair.wrong.shape[axis] for pair in pairs)
+    return max(int(pair.wrong.shape[axis]) for pair in pairs)
 
 
 def _sizes(pairs: Pairs) -> Iterator[int]:
@@ -261,9 +275,10 @@ def _along(mask: np.ndarray, axis: int) -> set[int]:
     return set(np.flatnonzero(mask.any(axis=others)).tolist())
 
 
-def _right_along(pair: Pair, axis: int) -> set[int]:
-    """The indices at which nothing is wrong."""
-    return set(range(pair.wrong.shape[axis])) - _along(pair.wrong, axis)
+def _is_right_only(pair: Pair, axis: int, end: int) -> bool:
+    """Whether nothing is wrong in one place alone, and not just because it holds zeros."""
+    right = set(range(pair.wrong.shape[axis])) - _along(pair.wrong, axis)
+    return right == {_index(pair, axis, end)} and bool(pair.expected.take(end, axis).any())
 
 
 def border(pairs: Pairs) -> Diagnosis | None:
@@ -327,6 +342,6 @@ def _joined(pair: Pair, axes: tuple[int, ...]) -> Text:
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    imprecise, not_finite, all_zero, constant_factor, offset, transposed, flipped, shifted, only_part, permuted,
+    imprecise, not_finite, all_zero, constant_factor, whole, offset, transposed, flipped, shifted, only_part, permuted,
     right_at_one, border, zero_where_not, not_zero, same_sum, different,
 )  # fmt: skip

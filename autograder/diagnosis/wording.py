@@ -54,8 +54,16 @@ CONSTANT_FACTOR = Text(
     "{what} 处处差同样的倍数:是应有值的 {factor} 倍",
 )
 VARYING_FACTOR = Text(
-    "{what} is right up to a constant factor, which changes with the sizes of the input",
-    "{what} 只差一个常数倍,而这个倍数随输入的尺寸变化",
+    "{what} is right up to a constant factor, which changes with the sizes of the case",
+    "{what} 只差一个常数倍,而这个倍数随用例的尺寸变化",
+)
+WHOLE = Text(
+    "{what} holds whole numbers only: everything behind the decimal point got lost",
+    "{what} 里全是整数:小数部分丢失了",
+)
+WHOLE_HINT = Text(
+    "Look for an array of integers that you write into, for int() and for //.",
+    "检查是否写入了整数类型的数组,是否用了 int() 或 //。",
 )
 OFFSET = Text("{what} is off by the same amount everywhere", "{what} 处处差同样的量")
 OFFSET_HINT = Text(
