@@ -14,9 +14,12 @@ from typing import Any
 
 from autograder.errors import AssignmentError, KitError, KitNotFound, UnknownAssignment
 from autograder.model import Assignment, Check, Exercise, Limits, Text
+from autograder.notebooks.outline import Outline, outline_of
 from autograder.registry import checks_of
 
 TOML = "assignment.toml"
+TEMPLATE = "template.py"
+"""In a release: the stub as it was, beside the one that the student fills in."""
 POINTS = 100
 KEYS = {
     "": {"title", "title_zh", "limits", "imports", "exercises"},
@@ -58,6 +61,12 @@ class Kit:
     def template_path(self, assignment: Assignment) -> Path:
         """Where the students' stub is."""
         return self.root / "student_template" / assignment.filename
+
+    def outline(self, assignment: Assignment) -> Outline | None:
+        """What a notebook has to define; None where there is no template, neither staff's nor the one handed out."""
+        paths = (self.template_path(assignment), assignment.folder / TEMPLATE)
+        found = next((path for path in paths if path.is_file()), None)
+        return outline_of(found.read_text(encoding="utf-8")) if found else None
 
     def reference(self, assignment: Assignment) -> ModuleType:
         """The reference solution, imported."""

@@ -31,7 +31,7 @@ def names_in(kit: Kit, folder: Path, name: str | None) -> tuple[str, ...]:
     if not folder.is_dir():
         raise SubmissionsError(f"{folder} is no folder: name the one your files are in with --path")
     wanted = kit.names if name is None else (kit.assignment(name.removesuffix(".py")).name,)
-    found = tuple(each for each in wanted if (folder / f"{each}.py").exists())
+    found = tuple(each for each in wanted if any((folder / f"{each}{ending}").exists() for ending in (".py", ".ipynb")))
     if not found:
         files = " or ".join(f"{each}.py" for each in wanted)
         raise SubmissionsError(f"no {files} in {folder.resolve()}: go to its folder or name it with --path")

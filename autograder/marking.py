@@ -85,8 +85,7 @@ def mark(submission: Submission, rubric: Rubric) -> Report:
 
 
 def _marked(submission: Submission, rubric: Rubric, workers: Workers) -> Report:
-    filename = rubric.assignment.filename
-    source = read_submission(submission, filename)
+    source = read_submission(submission, rubric.assignment, rubric.outline)
     if isinstance(source, Problem):
         return _unmarked(submission, rubric, source.status, source.text)
     with open_bench(rubric, source, workers) as bench:

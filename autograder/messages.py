@@ -86,6 +86,13 @@ NOT_UTF8 = Text(
     "{filename} is not UTF-8 text (byte {position}): save it as UTF-8",
     "{filename} 不是 UTF-8 文本(第 {position} 字节):请存为 UTF-8",
 )
+NOT_A_NOTEBOOK = Text(
+    "{filename} is not a Jupyter notebook (format 4): save it again in Jupyter",
+    "{filename} 不是 Jupyter 笔记本(格式 4):请在 Jupyter 中重新保存",
+)
+NO_NOTEBOOKS = Text(
+    "{filename} cannot be read here: hand in the .py file", "此处无法读取 {filename}:请提交 .py 文件"
+)
 IMPORT_TIMEOUT = Text(
     "it took longer than {seconds:g} seconds (an endless loop outside every function?)",
     "用时超过 {seconds:g} 秒(函数之外是否有死循环?)",

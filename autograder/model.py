@@ -80,8 +80,13 @@ class Assignment:
 
     @property
     def filename(self) -> str:
-        """The one file a student hands in."""
+        """The one file a student hands in, unless it is the notebook."""
         return f"{self.name}.py"
+
+    @property
+    def notebook(self) -> str:
+        """The same as a notebook."""
+        return f"{self.name}.ipynb"
 
     @property
     def max_score(self) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.catalog import TOML, Kit
+from autograder.catalog import TEMPLATE, TOML, Kit
 from autograder.errors import AssignmentError, OutputError
 from autograder.leaks import refuse_leaks
 from autograder.model import Assignment
@@ -35,8 +35,8 @@ STAFF_ONLY = frozenset(
     for name in (
         "grade", "parallel", "crew", "lineup", "misconceptions", "template", "stubs", "leaks", "release", "selfcheck",
     )
-)  # fmt: skip
-"""Rooms of the engine that only the staff's commands enter."""
+) | {"routes"}  # fmt: skip
+"""Rooms of the engine, modules and whole folders, that only the staff's commands enter."""
 
 HANDED_OUT = (TOML, "handout.md", "handout.zh.md", "public_checks.py")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -117,6 +117,7 @@ def released_files(kit: Kit) -> dict[str, bytes]:
     }
     for assignment in assignments:
         files[assignment.filename] = _read(kit.template_path(assignment))
+        files[f"assignments/{assignment.name}/{TEMPLATE}"] = files[assignment.filename]
         files |= {f"assignments/{assignment.name}/{name}": data for name, data in _handed_out(assignment)}
     files |= {f"autograder/{name}": data for name, data in _engine_files()}
     return dict(sorted(files.items()))
@@ -134,7 +135,7 @@ def _engine_files() -> Iterator[tuple[str, bytes]]:
     """The engine as far as ``check`` needs it."""
     for path in sorted(ENGINE.rglob("*")):
         name = path.relative_to(ENGINE).as_posix()
-        if path.is_file() and "__pycache__" not in path.parts and name not in STAFF_ONLY:
+        if path.is_file() and "__pycache__" not in path.parts and not {name, name.partition("/")[0]} & STAFF_ONLY:
             yield name, path.read_bytes()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from autograder import __version__
 from autograder.catalog import Kit
 from autograder.model import Assignment, Check, Conditions, Exercise
+from autograder.notebooks.outline import Outline
 from autograder.registry import probes_beside
 from autograder.trial import CaseBook
 
@@ -26,12 +27,14 @@ class Suspects(Protocol):
 class Rubric:
     """What every submission of a run is marked by: the assignment, its checks and their cases.
 
-    ``probes`` and ``lineup`` make no marks: they help to say what is wrong.
+    ``outline`` says what to look for in a notebook; without one none is read. ``probes`` and ``lineup`` make no
+    marks: they help to say what is wrong.
     """
 
     assignment: Assignment
     checks: tuple[Check, ...]
     book: CaseBook
+    outline: Outline | None = None
     probes: tuple[Check, ...] = ()
     lineup: Suspects | None = None
     reveal: bool = False
@@ -62,10 +65,12 @@ def rubric_for(
     Raises ``KitError`` where the assignment's own files are wrong.
     """
     assignment = kit.assignment(name)
+    outline = kit.outline(assignment)
     if public:
-        return Rubric(assignment, kit.public_checks(assignment), CaseBook(seed, None), reveal=reveal, echo=echo)
+        checks, book = kit.public_checks(assignment), CaseBook(seed, None)
+        return Rubric(assignment, checks, book, outline, reveal=reveal, echo=echo)
     from autograder.lineup import lineup_of  # staff's: what students get does not hold it
 
     checks, book = kit.checks(assignment), CaseBook(seed, kit.reference(assignment))
     lineup = lineup_of(kit, assignment)
-    return Rubric(assignment, checks, book, probes_beside(checks), lineup, reveal=reveal, echo=echo)
+    return Rubric(assignment, checks, book, outline, probes_beside(checks), lineup, reveal=reveal, echo=echo)

@@ -25,9 +25,13 @@ from autograder.archives import (
 )
 from autograder.errors import SubmissionsError
 from autograder.model import Assignment, Problem, Status, Submission, Text
+from autograder.notebooks.lift import lifted
+from autograder.notebooks.outline import Outline
 
 MAX_MB = 1.0
-MAX_BYTES = int(MAX_MB * 1e6)
+NOTEBOOK = ".ipynb"
+MAX_NOTEBOOK_MB = 20.0
+"""A notebook carries its plots."""
 MAX_ENTRIES = 10_000
 """So many entries of a student's folder are looked at."""
 
@@ -82,7 +86,7 @@ def _submission(student: str, paths: list[Path], assignment: Assignment) -> Subm
 
 def submission_in(student: Path, assignment: Assignment) -> Submission:
     """What lies in the folder of one student: the file, or the one archive that should hold it."""
-    filename = assignment.filename
+    filename, notebook = assignment.filename, assignment.notebook
     try:
         names = _names_in(student)
     except OSError as error:
@@ -91,13 +95,19 @@ def submission_in(student: Path, assignment: Assignment) -> Submission:
     if len(names) > MAX_ENTRIES:
         full = messages.FOLDER_TOO_FULL.format(limit=MAX_ENTRIES, filename=filename)
         return Submission(student.name, student, full)
-    alike = [name for name in names if lookalike(name) == lookalike(filename)]
-    if filename not in alike:
+    wanted = {lookalike(each): each for each in (filename, notebook)}
+    alike = [name for name in names if lookalike(name) in wanted]
+    found = [name for name in alike if name in wanted.values()]
+    if not found:
         return _without_file(student, names, filename)
-    path = student / filename
+    path = student / found[0]
     if len(alike) > 1:
         return Submission(student.name, path, messages.SEVERAL_FILES.format(names=listed(alike)))
-    return Submission(student.name, path, _file_problem(path, MAX_MB))
+    return Submission(student.name, path, _file_problem(path, _limit_mb(path.name)))
+
+
+def _limit_mb(name: str) -> float:
+    return MAX_NOTEBOOK_MB if name.endswith(NOTEBOOK) else MAX_MB
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -146,30 +156,49 @@ def _file_problem(path: Path, limit_mb: float) -> Text | None:
     return None
 
 
-def read_submission(submission: Submission, filename: str) -> str | Problem:
-    """The text of the student's file, wherever it lies, or why there is none."""
+def read_submission(submission: Submission, assignment: Assignment, outline: Outline | None = None) -> str | Problem:
+    """The module that the student handed in, wherever it lies and as a file or a notebook, or why there is none."""
     if submission.path is None:
-        return Problem(submission.problem or messages.MISSING.format(filename=filename), Status.MISSING)
+        return Problem(submission.problem or messages.MISSING.format(filename=assignment.filename), Status.MISSING)
     if submission.problem is not None:
         return Problem(submission.problem)
-    if submission.archived:
-        data = member_bytes(submission.path, filename, MAX_BYTES)
-        source = data if isinstance(data, Problem) else _decoded(data, filename)
-    else:
-        source = read_source(submission.path)
+    found = _member(submission.path, assignment) if submission.archived else _contents(submission.path)
+    if isinstance(found, Problem):
+        return found
+    name, data = found
+    source = _module(data, name, outline)
     return Problem(source) if isinstance(source, Text) else source
 
 
-def read_source(path: Path) -> str | Text:
-    """The file's text, or the sentence that says why there is none."""
+def _module(data: bytes, name: str, outline: Outline | None) -> str | Text:
+    if not name.endswith(NOTEBOOK):
+        return _decoded(data, name)
+    return lifted(data, name, outline) if outline else messages.NO_NOTEBOOKS.format(filename=name)
+
+
+def _member(archive: Path, assignment: Assignment) -> tuple[str, bytes] | Problem:
+    """Name and bytes of the file or the notebook in an archive; there must not be both."""
+    names = assignment.filename, assignment.notebook
+    found = {name: member_bytes(archive, name, int(_limit_mb(name) * 1e6)) for name in names}
+    there = [(name, data) for name, data in found.items() if not isinstance(data, Problem)]
+    if len(there) > 1:
+        return Problem(in_archive(archive, messages.SEVERAL_FILES.format(names=listed(names))))
+    problems = [each for each in found.values() if isinstance(each, Problem)]
+    telling = [each for each in problems if each.status is not Status.MISSING]
+    return there[0] if there else [*telling, *problems][0]
+
+
+def _contents(path: Path) -> tuple[str, bytes] | Problem:
+    """Name and bytes of a file of its own."""
+    limit = _limit_mb(path.name)
     try:
         with open_regular(path) as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(int(limit * 1e6) + 1)
     except Refused as refused:
-        return refused.text
+        return Problem(refused.text)
     except OSError as error:
-        return messages.UNREADABLE.format(filename=shown(path.name), reason=error.strerror)
-    return too_large(path.name, len(data), MAX_MB) if len(data) > MAX_BYTES else _decoded(data, path.name)
+        return Problem(messages.UNREADABLE.format(filename=shown(path.name), reason=error.strerror))
+    return Problem(too_large(path.name, len(data), limit)) if len(data) > limit * 1e6 else (path.name, data)
 
 
 def _decoded(data: bytes, name: str) -> str | Text:

@@ -13,11 +13,17 @@ import pytest
 
 from autograder.errors import SubmissionsError
 from autograder.model import Assignment, Limits, Problem, Status, Submission, Text
-from autograder.submissions import MAX_ENTRIES, MAX_MB, find_submissions, read_source, read_submission
+from autograder.submissions import MAX_ENTRIES, MAX_MB, find_submissions, read_submission
 
 ASSIGNMENT = Assignment("adding", Text("Adding", "加法"), (), Limits(1, 1), (), Path())
 FILENAME = "adding.py"
 on_posix = pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
+
+
+def read_source(path: Path) -> str | Text:
+    """What is read of a file by itself, or the sentence that says why there is none."""
+    found = read_submission(Submission("ann", path), ASSIGNMENT)
+    return found.text if isinstance(found, Problem) else found
 
 
 def hand_in(folder: Path, student: str, content: bytes = b"x = 1\n") -> Path:
@@ -46,7 +52,7 @@ def problem_of(folder: Path) -> str:
 
 def outcomes(folder: Path) -> dict[str, str | Status]:
     """What is read of each student: the text, or the status of whatever is in its place."""
-    found = {each.student: read_submission(each, FILENAME) for each in find_submissions(folder, ASSIGNMENT)}
+    found = {each.student: read_submission(each, ASSIGNMENT) for each in find_submissions(folder, ASSIGNMENT)}
     return {student: each.status if isinstance(each, Problem) else each for student, each in found.items()}
 
 
@@ -385,14 +391,12 @@ def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
 @on_posix
 @pytest.mark.parametrize("make", [make_link, make_device_link, make_pipe, make_circular_link, make_folder])
 @pytest.mark.parametrize("archived", [False, True])
-def test_what_was_exchanged_since_is_not_opened(
-    tmp_path: Path, make: Callable[[Path], None], archived: bool
-) -> None:
+def test_what_was_exchanged_since_is_not_opened(tmp_path: Path, make: Callable[[Path], None], archived: bool) -> None:
     """A file that turned into something else after it was found is refused, and nothing waits for a pipe."""
     path = tmp_path / "class" / "ann" / ("work.tar" if archived else FILENAME)
     path.parent.mkdir(parents=True)
     make(path)
-    found = read_submission(Submission("ann", path, archived=archived), FILENAME)
+    found = read_submission(Submission("ann", path, archived=archived), ASSIGNMENT)
     assert isinstance(found, Problem)
     assert found.text.en.endswith(f"{path.name} is not an ordinary file")
 
