@@ -100,7 +100,7 @@ def _examined(submission: Submission, rubric: Rubric, bench: Bench) -> Report:
     except StudentFault as fault:
         problem = _import_problem(rubric.assignment.filename, fault, rubric)
         return _unmarked(submission, rubric, Status.BROKEN, problem, fault.trace)
-    exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
+    exercises = tuple(mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
     return _report(submission, rubric, exercises)
 
 
@@ -114,7 +114,7 @@ def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
     return Text(text.en.format(filename=filename, error=why.en), text.zh.format(filename=filename, error=why.zh))
 
 
-def _exercise(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> ExerciseResult:
+def mark_exercise(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> ExerciseResult:
     """The exercise's points and, where some are lost, what seems to be wrong."""
     examined = examine(exercise, rubric, bench)
     result = score_exercise(exercise, examined.results)

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from autograder.bench import InsideBench
 from autograder.catalog import Kit, load_module
-from autograder.marking import Marker, _exercise, _report
+from autograder.marking import Marker, _report, mark_exercise
 from autograder.misconceptions import Misconception, misconceptions_of, splice
 from autograder.model import Limits, Mode, Report, Submission, Verdict
 from autograder.rubrics import Rubric, rubric_for
@@ -37,7 +37,7 @@ def mark_inside(source: str, assignment_name: str, seed: int = 0, *, public: boo
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         bench = InsideBench(load_source(source, assignment_name))
-        exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
+        exercises = tuple(mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
     errored = [each for result in exercises for each in result.checks if each.verdict is Verdict.ERRORED]
     assert not errored, f"check {errored[0].name}: {errored[0].staff_detail}"
     return _report(Submission("student", None), rubric, exercises)

@@ -121,12 +121,12 @@ def test_diagnosing_changes_no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
         def of(self, exercise: Exercise, rubric: Rubric) -> tuple[Suspect, ...]:
             raise RuntimeError("the line-up fell down")
 
-    from autograder.marking import _exercise
+    from autograder.marking import mark_exercise
 
     rubric = replace(rubric_of("mean_pooling", 0), lineup=Broken())
     module = load_source(wrong_source("mean_pooling", misconceptions("mean_pooling")[0]), "mean_pooling")
     (exercise,) = rubric.assignment.exercises
-    result = _exercise(exercise, rubric, InsideBench(module))
+    result = mark_exercise(exercise, rubric, InsideBench(module))
     assert "the line-up fell down" in result.staff_detail
     assert result.diagnoses == ()
     marked = mark_inside(wrong_source("mean_pooling", misconceptions("mean_pooling")[0]), "mean_pooling").exercises[0]

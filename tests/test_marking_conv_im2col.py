@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.marking import _exercise, _report
+from autograder.marking import _report, mark_exercise
 from autograder.misconceptions import Misconception
 from autograder.model import Report, Submission
 from autograder.student import Inside, Student
@@ -456,7 +456,7 @@ def mark_by(channel: Inside) -> Report:
     rubric = rubric_of(NAME, 0)
     bench = InsideBench(channel.worker.module)
     bench._inside = Student(channel)
-    exercises = tuple(_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
+    exercises = tuple(mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
     return _report(Submission("student", None), rubric, exercises)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder import compare
-from autograder.marking import _exercise, open_marker
+from autograder.marking import mark_exercise, open_marker
 from autograder.misconceptions import Misconception
 from autograder.model import Report, Submission, Verdict
 from autograder.protocol import Laid
@@ -444,7 +444,7 @@ def test_no_exercise_is_told_its_answers(seed: int, monkeypatch: pytest.MonkeyPa
     for exercise in rubric.assignment.exercises:
         expected.clear()
         channel.asked.clear()
-        assert _exercise(exercise, rubric, bench).score == exercise.points
+        assert mark_exercise(exercise, rubric, bench).score == exercise.points
         hidden = [*expected, *(index_of(reference, *asked) for asked in channel.asked if type(asked[0]) is np.ndarray)]
         told = {each for array in channel.sent for each in everywhere(array)}
         for array in hidden:
@@ -631,7 +631,7 @@ def test_a_submission_costs_few_frames_and_operations() -> None:
     channel = Counting(load_source(solution_source(NAME), NAME))
     bench = InsideBench(channel.worker.module)
     bench._inside = Student(channel)
-    results = [_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises]
+    results = [mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises]
     assert sum(result.score for result in results) == 100
     assert channel.frames <= MOST_FRAMES
     assert channel.operations <= MOST_OPERATIONS

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.marking import _exercise
+from autograder.marking import mark_exercise
 from autograder.misconceptions import Misconception
 from autograder.model import Report, Text, Verdict
 from autograder.student import Inside, Student
@@ -374,6 +374,6 @@ def test_a_submission_costs_few_frames() -> None:
     channel = Counting(load_source(solution_source(NAME), NAME))
     bench = InsideBench(channel.worker.module)
     bench._inside = Student(channel)
-    results = [_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises]
+    results = [mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises]
     assert sum(result.score for result in results) == 100
     assert channel.frames <= MOST_FRAMES

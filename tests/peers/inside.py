@@ -16,31 +16,11 @@ from types import ModuleType
 from typing import Any
 
 from autograder.catalog import Kit
-from autograder.marking import _exercise
+from autograder.marking import mark_exercise
 from autograder.model import Exercise, Verdict
+from autograder.notebooks.inside import Namespace
 from autograder.rubrics import Rubric, rubric_for
 from tests.support import ROOT, InsideBench
-
-
-class Namespace(ModuleType):
-    """A module whose attributes are the entries of a dictionary, such as a notebook's ``globals()``.
-
-    A copy would not do: where a check puts a stand-in for a function, the student's own functions
-    must meet it.
-    """
-
-    def __init__(self, names: dict[str, Any]) -> None:
-        super().__init__("namespace")
-        object.__setattr__(self, "_names", names)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._names[name]
-        except KeyError:
-            raise AttributeError(f"nothing is called {name!r}") from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._names[name] = value
 
 
 @cache
@@ -74,7 +54,7 @@ def require_all(names: dict[str, Any], name: str, exercise: str, seed: int) -> N
 
 
 def _points(exercise: Exercise, rubric: Rubric, bench: InsideBench) -> Fraction:
-    result = _exercise(exercise, rubric, bench)
+    result = mark_exercise(exercise, rubric, bench)
     errored = [each for each in result.checks if each.verdict is Verdict.ERRORED]
     if errored:
         raise AssertionError(f"check {errored[0].name} failed by its own fault: {errored[0].staff_detail}")

@@ -1,0 +1,78 @@
+"""Checks on what a notebook has defined, in its own kernel: for students, and for graders that run code there.
+
+Nothing is confined here. Marks that have to be trusted are made from the notebook's file, by ``autograder grade``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.bench import InsideBench
+from autograder.catalog import Kit
+from autograder.marking import mark_exercise
+from autograder.model import ExerciseResult, Verdict
+from autograder.rubrics import Rubric, rubric_for
+
+
+class Namespace(ModuleType):
+    """A module whose attributes are the entries of a dictionary, such as a notebook's ``globals()``.
+
+    A copy would not do: where a check puts a stand-in for a function, the student's own functions
+    must meet it.
+    """
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        super().__init__("namespace")
+        object.__setattr__(self, "_names", names)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._names[name]
+        except KeyError:
+            raise AttributeError(f"nothing is called {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._names[name] = value
+
+
+def result_of(
+    names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int, *, public: bool = False
+) -> ExerciseResult:
+    """The result of one exercise for what ``names`` hold, by the hidden checks or the public ones."""
+    rubric = rubric_here(kit, name, seed, public)
+    record = next(each for each in rubric.assignment.exercises if each.name == exercise)
+    with _quiet():
+        return mark_exercise(record, rubric, InsideBench(Namespace(names)))
+
+
+def points(names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int) -> float:
+    """The points of one exercise, as the plain float that nbgrader takes for partial credit.
+
+    Raises ``RuntimeError`` where a check failed by a fault of its own.
+    """
+    result = result_of(names, kit, name, exercise, seed)
+    errored = [each for each in result.checks if each.verdict is Verdict.ERRORED]
+    if errored:
+        raise RuntimeError(f"check {errored[0].name} failed by its own fault: {errored[0].staff_detail}")
+    return float(result.score)
+
+
+@cache
+def rubric_here(kit: Path, name: str, seed: int, public: bool) -> Rubric:
+    """The rubric, built once in a kernel."""
+    return rubric_for(Kit(kit), name, seed, public=public, reveal=public)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Student code may print and warn; some graders take either for a failure."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,144 @@
+"""An assignment's notebook as it is written: ``assignments/NAME/notebook.py``, in jupytext's percent format.
+
+The story stands in it, the code does not: cells name what they hold, and are filled from the solution or the template.
+
+    # %% [markdown] lang="en"      text, in one language
+    # %% given="start"             the given part of the module
+    # %% solution="pooled_size"    one or several names that a student writes, separated by commas
+    # %% checks="pooled_size"      where the checks of an exercise stand
+    # %%                           code of its own: experiments and plots
+
+Every name a student writes stands in exactly one cell, and every exercise has its checks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import jupytext  # type: ignore[import-untyped]
+
+from autograder.catalog import Kit
+from autograder.errors import AssignmentError
+from autograder.model import LANGUAGES, Assignment
+from autograder.notebooks.outline import first_line, outline_of
+
+SOURCE = "notebook.py"
+
+
+class Role(StrEnum):
+    """What a cell is for."""
+
+    TEXT = "text"
+    GIVEN = "given"
+    SOLUTION = "solution"
+    CHECKS = "checks"
+    CODE = "code"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell: ``text`` is what a student finds in it, ``answer`` what the solution has there.
+
+    ``id`` names it for good. The text of a cell with checks is empty: each route fills it in its own way.
+    """
+
+    role: Role
+    id: str
+    text: str
+    answer: str = ""
+    language: str = ""
+    exercise: str = ""
+
+
+def notebook_parts(kit: Kit, assignment: Assignment, language: str) -> tuple[Part, ...]:
+    """The assignment's cells in order, in one language.
+
+    Raises ``AssignmentError`` where they are not as they should be.
+    """
+    path = assignment.folder / SOURCE
+    if not path.is_file():
+        raise AssignmentError(f"{path} is missing: write the assignment's notebook")
+    template = kit.template_path(assignment).read_text(encoding="utf-8")
+    solution = kit.solution_path(assignment).read_text(encoding="utf-8")
+    parts = list(_written(path.read_text(encoding="utf-8")))
+    wanted = outline_of(template).wanted
+    _refuse_gaps(str(path), parts, wanted, [each.name for each in assignment.exercises])
+    filled = [_filled(each, template, solution) for each in parts]
+    return tuple(each for each in filled if each.language in ("", language))
+
+
+def _written(source: str) -> Iterator[Part]:
+    """The cells as they are written."""
+    notebook = jupytext.reads(source, fmt="py:percent")
+    for number, cell in enumerate(notebook.cells, start=1):
+        metadata = cell.metadata
+        if cell.cell_type == "markdown":
+            yield Part(Role.TEXT, f"text-{number}", cell.source, language=metadata.get("lang", ""))
+        elif "given" in metadata:
+            yield Part(Role.GIVEN, f"given-{metadata['given']}", "")
+        elif "solution" in metadata:
+            yield Part(Role.SOLUTION, metadata["solution"].replace(",", "-").replace(" ", ""), metadata["solution"])
+        elif "checks" in metadata:
+            yield Part(Role.CHECKS, f"checks-{metadata['checks']}", "", exercise=metadata["checks"])
+        else:
+            yield Part(Role.CODE, f"code-{number}", cell.source, language=metadata.get("lang", ""))
+
+
+def _refuse_gaps(where: str, parts: list[Part], wanted: tuple[str, ...], exercises: list[str]) -> None:
+    """Raise ``AssignmentError`` for what is missing, twice there, or unknown."""
+    names = [name for each in parts if each.role is Role.SOLUTION for name in _names(each)]
+    for what, found, needed in (
+        ("solution cell", names, list(wanted)),
+        ("cell of checks", [each.exercise for each in parts if each.role is Role.CHECKS], exercises),
+    ):
+        counts = Counter(found)
+        for name in (*needed, *found):
+            if counts[name] != 1 or name not in needed:
+                raise AssignmentError(f"{where}: {counts[name]} {what}s for {name!r}: write one for each of {needed}")
+    languages = {each.language for each in parts} - {"", *LANGUAGES}
+    if languages:
+        raise AssignmentError(f"{where}: unknown lang {languages.pop()!r}: known are {', '.join(LANGUAGES)}")
+
+
+def _names(part: Part) -> list[str]:
+    return [name.strip() for name in part.text.split(",")]
+
+
+def _filled(part: Part, template: str, solution: str) -> Part:
+    if part.role is Role.GIVEN:
+        return replace(part, text=outline_of(template).given.rstrip("\n"))
+    if part.role is not Role.SOLUTION:
+        return part
+    names, wanted = _names(part), outline_of(template).wanted
+    stub, answer = ("\n\n\n".join(text_of(source, name, wanted) for name in names) for source in (template, solution))
+    return replace(part, text=stub, answer=answer)
+
+
+def text_of(source: str, name: str, wanted: tuple[str, ...]) -> str:
+    """The definition of ``name``, with the helpers of the solution's own that stand just before it."""
+    lines, start = source.split("\n"), 0
+    for node in ast.parse(source).body:
+        first = first_line(node)
+        is_function = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if is_function and getattr(node, "name", "") == name:
+            return "\n".join(_from_markers(lines, start, first, node.end_lineno or first)).strip("\n")
+        if not is_function or getattr(node, "name", "") in wanted or not _is_in_solution(lines, first):
+            start = node.end_lineno or first
+    raise AssignmentError(f"nothing defines {name!r}")
+
+
+def _is_in_solution(lines: list[str], first: int) -> bool:
+    """Whether a line at the top level lies between markers that stand there, too."""
+    markers = [line for line in lines[: first - 1] if line in ("# BEGIN SOLUTION", "# END SOLUTION")]
+    return bool(markers) and markers[-1] == "# BEGIN SOLUTION"
+
+
+def _from_markers(lines: list[str], start: int, first: int, last: int) -> list[str]:
+    """The lines up to ``last``; of those before ``first``, only what the solution's own helpers are in."""
+    before = lines[start : first - 1]
+    opening = next((number for number, line in enumerate(before) if line == "# BEGIN SOLUTION"), len(before))
+    return [*before[opening:], *lines[first - 1 : last]]
