@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.diagnosis.describe import describe
 from autograder.diagnosis.evidence import Evidence, alike, evidence_of, same
 from autograder.diagnosis.naming import Suspect, name
 from autograder.errors import StudentFault
@@ -154,12 +155,15 @@ def seen(actual: Any, *, wrong: bool = True, kind: Kind = Kind.VALUES, what: str
     return Observation(what, "", WRONG if wrong else None, kind, actual)
 
 
-def evidence(*observations: Observation, slow: frozenset[tuple[str, str]] = frozenset()) -> Evidence:
+def evidence(*observations: Observation, slow: tuple[str, ...] = ()) -> Evidence:
     """What one check saw."""
-    return Evidence({("check", number): each for number, each in enumerate(observations)}, slow)
+    late = Observation("pair", "", WRONG, Kind.SPEED)
+    return Evidence(
+        {("check", number): each for number, each in enumerate(observations)}, {("speed", case): late for case in slow}
+    )
 
 
-def suspect(id: str, *observations: Observation, slow: frozenset[tuple[str, str]] = frozenset()) -> Suspect:
+def suspect(id: str, *observations: Observation, slow: tuple[str, ...] = ()) -> Suspect:
     """A known mistake that was seen so."""
     return Suspect(id, SAID, SAID, evidence(*observations, slow=slow))
 
@@ -210,10 +214,9 @@ def test_an_array_of_one_value_names_nobody_in_part() -> None:
 
 def test_the_clock_names_only_who_is_slow_in_the_same_cases() -> None:
     """Time is no evidence but for those who have nothing wrong otherwise."""
-    slow = frozenset({("speed", "many images")})
-    both = [suspect("a", slow=slow), suspect("b", slow=frozenset({("speed", "many channels")}))]
-    assert [each.id for each in name(evidence(slow=slow), both).suspects] == ["a"]
-    assert name(evidence(seen(ONE), slow=slow), both).suspects == ()
+    both = [suspect("a", slow=("many images",)), suspect("b", slow=("many channels",))]
+    assert [each.id for each in name(evidence(slow=("many images",)), both).suspects] == ["a"]
+    assert name(evidence(seen(ONE), slow=("many images",)), both).suspects == ()
 
 
 @pytest.mark.parametrize(
@@ -254,4 +257,20 @@ def test_what_goes_by_the_clock_is_kept_apart() -> None:
     ))  # fmt: skip
     found = evidence_of([result], frozenset({"speed"}))
     assert not found.seen
-    assert found.slow == {("speed", "many images")}
+    assert found.slow.keys() == {("speed", "many images")}
+
+
+def test_how_a_timed_check_ended_early_is_evidence() -> None:
+    """Code that raises or ends the process there is not called slow."""
+    stopped = Observation("", "", WRONG, Kind.STOP, StudentFault("exit", "gone"))
+    result = CheckResult("speed", SAID, 1, Verdict.FAILED, None, observations=(stopped,))
+    found = evidence_of([result], frozenset({"speed"}))
+    assert not found.slow
+    assert [each.id for each in describe(found, found.wrong)] == ["stopped"]
+
+
+def test_a_gradient_that_was_tried_out_is_told_so() -> None:
+    """What a timed check has to say of it, and not that it is slow."""
+    tried = Observation("din", "", WRONG, Kind.OTHER)
+    (said,) = describe(Evidence({}, {("derived", ""): tried}), frozenset())
+    assert (said.id, said.text) == ("not-derived", WRONG)

@@ -31,7 +31,14 @@ def describe(evidence: Evidence, unexplained: frozenset[Key]) -> tuple[Diagnosis
         return (_arrays(arrays),)
     if wrong:
         return (_manner(next(iter(sorted(wrong, key=_rank)))),)
-    return (SLOW,) if evidence.slow and not evidence.wrong else ()
+    return tuple(_by_the_clock(each) for each in [*evidence.slow.values()][:1] if not evidence.wrong)
+
+
+def _by_the_clock(observation: Observation) -> Diagnosis:
+    """What a check that goes by the clock says of answers in which nothing else is wrong."""
+    if observation.kind is Kind.OTHER and observation.problem is not None:
+        return Diagnosis("not-derived", observation.problem, wording.NOT_DERIVED_HINT)
+    return SLOW
 
 
 def _arrays(observations: list[Observation]) -> Diagnosis:

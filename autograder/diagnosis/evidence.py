@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import StudentFault
-from autograder.model import CheckResult, Observation
+from autograder.model import CheckResult, Kind, Observation
 from autograder.student import StudentObject
 
 RTOL = 1e-5
 ATOL = 1e-8
 """Two people who make the same mistake round differently; a mistake is far larger."""
+
+ENDINGS = frozenset({Kind.FAULT, Kind.STOP})
+"""How a check may end early: that is evidence even of one that goes by the clock."""
 
 Key = tuple[str, int]
 """A check's name, and which of its observations."""
@@ -23,10 +26,10 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Every observation of the checks that do not go by the clock, and where (check and case) the others failed."""
+    """Every observation of the checks that do not go by the clock; what the others found, by check and case."""
 
     seen: Mapping[Key, Observation]
-    slow: frozenset[tuple[str, str]]
+    slow: Mapping[tuple[str, str], Observation]
 
     @cached_property
     def wrong(self) -> frozenset[Key]:
@@ -37,13 +40,14 @@ class Evidence:
 def evidence_of(results: Iterable[CheckResult], timed: frozenset[str]) -> Evidence:
     """What ``results`` hold; ``timed`` names the checks that go by the clock."""
     seen: dict[Key, Observation] = {}
-    slow: set[tuple[str, str]] = set()
+    slow: dict[tuple[str, str], Observation] = {}
     for result in results:
-        if result.name not in timed:
-            seen |= {(result.name, number): each for number, each in enumerate(result.observations)}
-        else:
-            slow |= {(result.name, each.case) for each in result.observations if each.problem is not None}
-    return Evidence(seen, frozenset(slow))
+        for number, each in enumerate(result.observations):
+            if result.name not in timed or each.kind in ENDINGS:
+                seen[result.name, number] = each
+            elif each.problem is not None:
+                slow[result.name, each.case] = each
+    return Evidence(seen, slow)
 
 
 def is_unfinished(observation: Observation) -> bool:

@@ -40,12 +40,17 @@ class Named:
 def name(evidence: Evidence, suspects: Sequence[Suspect]) -> Named:
     """Who of ``suspects`` it is."""
     matching = [each for each in suspects if _matches(each, evidence)]
-    whole = [each for each in matching if evidence.wrong <= each.evidence.wrong and each.evidence.slow == evidence.slow]
+    whole = [each for each in matching if _explains_all(each, evidence)]
     if len(whole) == 1:
         return Named((whole[0],), frozenset())
     if whole:
         return Named((), evidence.wrong)
     return _in_parts(evidence, matching)
+
+
+def _explains_all(suspect: Suspect, evidence: Evidence) -> bool:
+    slow = suspect.evidence.slow.keys() == evidence.slow.keys()
+    return slow and evidence.wrong <= suspect.evidence.wrong
 
 
 def _matches(suspect: Suspect, evidence: Evidence) -> bool:

@@ -176,6 +176,10 @@ NO_ERROR_HINT = Text(
     "Which sizes have no answer? Say so before you compute.",
     "哪些尺寸没有答案?请在计算之前指出来。",
 )
+NOT_DERIVED_HINT = Text(
+    "Differences of the forward pass are good for checking a gradient, not for computing one: use the chain rule.",
+    "用前向传播的差分可以检验梯度,但不能用来计算梯度:请用链式法则推导。",
+)
 TOO_SLOW = Text("the answer is right but takes too long", "结果是对的,但用时太长")
 TOO_SLOW_HINT = Text("Let numpy work on whole arrays instead of a loop.", "用 numpy 对整个数组运算,不要写循环。")
 WRONG_NUMBER = Text("{what} is not right", "{what} 不对")
