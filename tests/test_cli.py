@@ -217,6 +217,17 @@ def test_python_m_is_the_same(kit: Kit, tmp_path: Path) -> None:
     assert "2 submissions: 2 graded" in done.stdout
 
 
+def test_a_controller_that_dies_is_replaced(kit: Kit, tmp_path: Path) -> None:
+    """In a session of its own, where controllers are forks: the one to blame has no mark, the others have theirs."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD, killer=tiny.KILLING, zoe=tiny.GOOD)
+    out = tmp_path / "out"
+    options = ("--assignment", "adding", "--out", str(out), "--kit", str(kit.root), "--jobs", "1")
+    done = session("grade", str(folder), *options)
+    assert done.returncode == 3
+    lines = (out / "grades.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(",")[2] for line in lines] == ['"100"', '""', '"100"']
+
+
 def test_making_the_template(kit: Kit) -> None:
     """It is written where it belongs, with a task and without the answer."""
     result = run("template", "--kit", kit.root)

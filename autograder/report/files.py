@@ -17,12 +17,20 @@ def write_text(path: Path, text: str) -> None:
     data = text.encode("utf-8", errors="backslashreplace")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
+        _write(temporary, data)
         os.replace(temporary, path)
     except OSError as error:
         _discard(temporary)
         raise OutputError(f"{path} cannot be written ({error.strerror}): name another folder with --out") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file; most often its folder is there already."""
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _discard(path: Path) -> None:
