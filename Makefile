@@ -13,7 +13,7 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release demo grade check-kit test correct mutants marking-bench diagnosis attacks fuzz bench bench-long lint clean
+.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis attacks fuzz bench bench-long lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,19 @@ template: $(READY)  ## make student_template/ from solutions/
 
 release: $(READY)  ## make build/release, what students get
 	@$(PY) -m autograder release build/release
+
+gradescope: $(READY)  ## make Gradescope's zip of ASSIGNMENT=name, or of each, in build/gradescope or OUT=file [SEED=n]
+	@for name in $(or $(ASSIGNMENT),$(notdir $(patsubst %/assignment.toml,%,$(wildcard assignments/*/assignment.toml)))); do \
+		$(PY) -m autograder gradescope "$$name" "$(if $(ASSIGNMENT),$(or $(OUT),build/gradescope/$(ASSIGNMENT).zip),build/gradescope/$$name.zip)" \
+			$(if $(SEED),--seed "$(SEED)") || exit; \
+	done
+
+otter: $(READY)  ## make otter-grader's notebooks and zips of ASSIGNMENT=name, or of each, in build/otter or OUT=dir [CONFINED=1] [SEED=n]
+	@$(PY) -m autograder otter build "$(or $(OUT),build/otter)" $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+		$(if $(CONFINED),--confined) $(if $(SEED),--seed "$(SEED)")
+
+nbgrader: $(READY)  ## make an nbgrader course of all notebooks in build/nbgrader or OUT=dir [ASSIGNMENT=name]
+	@$(PY) -m autograder nbgrader build "$(or $(OUT),build/nbgrader)" $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
 
 demo: $(READY)  ## build a class of made-up students, grade it, show the result
 	@echo "demo: building a class in $(DEMO)/submissions"
