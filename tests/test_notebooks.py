@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from autograder import messages
+from autograder.catalog import Kit
+from autograder.check import check
 from autograder.errors import SubmissionsError
 from autograder.model import Problem, Text
 from autograder.notebooks.lift import lifted
 from autograder.notebooks.outline import Outline, outline_of
+from autograder.release import build_release
 from autograder.submissions import find_submissions, read_submission
 from tests.support import (
     KIT,
@@ -289,3 +292,11 @@ def test_more_code_than_a_file_may_hold_is_refused() -> None:
     found = lifted(notebook(cell), "work.ipynb", OUTLINE)
     assert isinstance(found, Text)
     assert "1.1 MB" in found.en
+
+
+def test_a_students_own_check_reads_a_notebook(tmp_path: Path) -> None:
+    """In the folder that students get, too, where the stub has been filled in and lies beside its first form."""
+    made = build_release(KIT, tmp_path)
+    (made.folder / "mean_pooling.py").unlink()
+    (made.folder / "mean_pooling.ipynb").write_bytes(as_notebook(solution_source("mean_pooling")))
+    assert check(Kit(made.folder), "mean_pooling", made.folder, 0).score == 100
