@@ -8,7 +8,8 @@ The story stands in it, the code does not: cells name what they hold, and are fi
     # %% checks="pooled_size"      where the checks of an exercise stand
     # %%                           code of its own: experiments and plots
 
-Every name a student writes stands in exactly one cell, and every exercise has its checks.
+The given part and every name a student writes stand in exactly one cell each, and every exercise has its checks.
+What is written into a cell that is filled would be lost, so nothing may stand there.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ from autograder.model import LANGUAGES, Assignment
 from autograder.notebooks.outline import first_line, outline_of
 
 SOURCE = "notebook.py"
+GIVEN = "start"
+"""What the cell with the given part is called."""
+KNOWN = frozenset({"lang", "given", "solution", "checks"})
+"""What may be said of a cell."""
+LAYOUT = frozenset({"lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker"})
+"""What jupytext notes of its own."""
 
 
 class Role(StrEnum):
@@ -64,18 +71,19 @@ def notebook_parts(kit: Kit, assignment: Assignment, language: str) -> tuple[Par
         raise AssignmentError(f"{path} is missing: write the assignment's notebook")
     template = kit.template_path(assignment).read_text(encoding="utf-8")
     solution = kit.solution_path(assignment).read_text(encoding="utf-8")
-    parts = list(_written(path.read_text(encoding="utf-8")))
+    parts = list(_written(str(path), path.read_text(encoding="utf-8")))
     wanted = outline_of(template).wanted
     _refuse_gaps(str(path), parts, wanted, [each.name for each in assignment.exercises])
     filled = [_filled(each, template, solution) for each in parts]
     return tuple(each for each in filled if each.language in ("", language))
 
 
-def _written(source: str) -> Iterator[Part]:
-    """The cells as they are written."""
+def _written(where: str, source: str) -> Iterator[Part]:
+    """The cells as they are written; raises ``AssignmentError`` for one that says what nobody understands."""
     notebook = jupytext.reads(source, fmt="py:percent")
     for number, cell in enumerate(notebook.cells, start=1):
         metadata = cell.metadata
+        _refuse_unclear(f"{where}: cell {number}", metadata, cell.source)
         if cell.cell_type == "markdown":
             yield Part(Role.TEXT, f"text-{number}", cell.source, language=metadata.get("lang", ""))
         elif "given" in metadata:
@@ -88,12 +96,23 @@ def _written(source: str) -> Iterator[Part]:
             yield Part(Role.CODE, f"code-{number}", cell.source, language=metadata.get("lang", ""))
 
 
+def _refuse_unclear(where: str, metadata: dict[str, str], source: str) -> None:
+    """Raise ``AssignmentError`` for what is not known of any cell, and for text that would be lost."""
+    for key in sorted(metadata.keys() - KNOWN - LAYOUT):
+        said = key if isinstance(metadata[key], int) else f"{key}: {metadata[key]}"
+        raise AssignmentError(f"{where} says {said!r}: write one of {', '.join(sorted(KNOWN))}, as lang=\"en\"")
+    if source and metadata.keys() & (KNOWN - {"lang"}):
+        raise AssignmentError(f"{where} is filled from elsewhere: take out what is written in it")
+
+
 def _refuse_gaps(where: str, parts: list[Part], wanted: tuple[str, ...], exercises: list[str]) -> None:
     """Raise ``AssignmentError`` for what is missing, twice there, or unknown."""
     names = [name for each in parts if each.role is Role.SOLUTION for name in _names(each)]
+    given = [each.id.removeprefix("given-") for each in parts if each.role is Role.GIVEN]
     for what, found, needed in (
+        ("given cell", given, [GIVEN]),
         ("solution cell", names, list(wanted)),
-        ("cell of checks", [each.exercise for each in parts if each.role is Role.CHECKS], exercises),
+        ("checks cell", [each.exercise for each in parts if each.role is Role.CHECKS], exercises),
     ):
         counts = Counter(found)
         for name in (*needed, *found):
