@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import ModuleType
 from typing import Any
@@ -289,11 +289,6 @@ class PatchCase:
     loose: np.ndarray
     image: np.ndarray
 
-    @property
-    def product(self) -> float:
-        """``<im2col(x), loose>``, which has to be ``<x, col2im(loose)>``."""
-        return float(np.sum(self.columns * self.loose))
-
     def facts(self, what: str) -> Facts:
         """What to say of a wrong array."""
         return patch_facts(self.geometry, what)
@@ -500,29 +495,22 @@ def col2im_shape(trial: Trial) -> None:
         trial.expect_array("the image", made.answer.value, made.case.image.shape, made.case)
 
 
-@check("col2im", zh="步幅为 1、无填充时,重叠处相加", weight=8)
+@check("col2im", zh="步幅为 1、无填充时,重叠处相加", weight=9)
 def col2im_values(trial: Trial) -> None:
     """Overlapping patches add up, at stride 1 without padding."""
     _expect_image(trial, plain_patches)
 
 
-@check("col2im", zh="更大的步幅:空隙与被裁掉的部分为 0", weight=4)
+@check("col2im", zh="更大的步幅:空隙与被裁掉的部分为 0", weight=5)
 def col2im_strides(trial: Trial) -> None:
     """Larger strides: gaps and cropped tails get 0."""
     _expect_image(trial, strided_patches)
 
 
-@check("col2im", zh="填充被裁掉", weight=5)
+@check("col2im", zh="填充被裁掉", weight=6)
 def col2im_padding(trial: Trial) -> None:
     """The padding is cut off."""
     _expect_image(trial, padded_patches)
-
-
-@check("col2im", zh="它是 im2col 的转置:<im2col(x), c> = <x, col2im(c)>", weight=3)
-def col2im_adjoint(trial: Trial) -> None:
-    """It is the transpose of im2col: <im2col(x), c> = <x, col2im(c)>."""
-    for made in _col2ims(trial).every:
-        trial.expect_slope("the image", made.answer.value, made.case.x, made.case.product, made.case)
 
 
 @check("col2im", zh="内存不连续的数组也能用", weight=1, requires=("col2im_values",))
@@ -560,12 +548,10 @@ def col2im_impossible(trial: Trial) -> None:
 
 @dataclass(frozen=True)
 class Gradient:
-    """A gradient, and the slope of the loss measured along one direction, where that was measured."""
+    """A gradient, and what it is called."""
 
     what: str
     value: np.ndarray
-    direction: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    slope: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -629,25 +615,7 @@ LayerCases = Callable[[np.random.Generator, ModuleType], tuple[LayerCase, ...]]
 
 
 def _layer_case(rng: np.random.Generator, reference: ModuleType, geometry: Geometry) -> LayerCase:
-    x = _image(rng, geometry)
-    case = _solved(rng, reference, geometry, x, lambda sums: -_thresholds(sums))
-
-    def loss(moved: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> float:
-        return float(np.sum(reference.ConvLayer(weights, bias, *geometry.window).forward(moved) * case.dout))
-
-    def measured(of: Gradient, at: np.ndarray, along: Callable[[np.ndarray], float]) -> Gradient:
-        direction = rng.normal(size=at.shape)
-        return replace(of, direction=direction, slope=gradients.slope(along, at, direction))
-
-    by_x = measured(case.din, x, lambda moved: loss(moved, case.weights, case.bias))
-    direction = reference.im2col(by_x.direction, *geometry.window)
-    return replace(
-        case,
-        din=by_x,
-        dcolumns=replace(case.dcolumns, direction=direction, slope=by_x.slope),
-        dweights=measured(case.dweights, case.weights, lambda moved: loss(x, moved, case.bias)),
-        dbias=measured(case.dbias, case.bias, lambda moved: loss(x, case.weights, moved)),
-    )
+    return _solved(rng, reference, geometry, _image(rng, geometry), lambda sums: -_thresholds(sums))
 
 
 def _solved(
@@ -1043,10 +1011,6 @@ def _value_alone(trial: Trial, actual: Any, expected: Gradient, case: LayerCase)
     _value(trial, actual, expected, case)
 
 
-def _slope(trial: Trial, actual: Any, expected: Gradient, case: LayerCase) -> None:
-    trial.expect_slope(expected.what, actual, expected.direction, expected.slope, case)
-
-
 def _expect(trial: Trial, name: str, run: Backward, expect: Expect = _value) -> None:
     """The gradient ``name`` of one backward is right; for din what ``col2im`` was asked is, where it was replaced."""
     if name != "din":
@@ -1254,22 +1218,16 @@ def input_derived(trial: Trial) -> None:
     _expect_derived(trial, "din")
 
 
-@check("backward_input", zh="步幅为 1、无填充时的 din", weight=7, requires=("input_derived",))
+@check("backward_input", zh="步幅为 1、无填充时的 din", weight=9, requires=("input_derived",))
 def input_values(trial: Trial) -> None:
     """din at stride 1, without padding."""
     _expect_values(trial, "din", plain_layers)
 
 
-@check("backward_input", zh="更大的步幅与填充", weight=5, requires=("input_derived", "input_values"))
+@check("backward_input", zh="更大的步幅与填充", weight=6, requires=("input_derived", "input_values"))
 def input_strides_and_padding(trial: Trial) -> None:
     """din with larger strides and padding."""
     _expect_values(trial, "din", other_layers)
-
-
-@check("backward_input", zh="din 与数值梯度一致", weight=3, requires=("input_derived",))
-def input_slope(trial: Trial) -> None:
-    """din agrees with the numeric gradient."""
-    _expect_gradient(trial, "din", plain_layers, expect=_slope)
 
 
 @check("backward_input", zh="每次调用都重新计算", weight=2, requires=("input_derived", "input_values"))
@@ -1352,22 +1310,16 @@ def weights_derived(trial: Trial) -> None:
     _expect_derived(trial, "dweights")
 
 
-@check("backward_weights", zh="步幅为 1、无填充时的 dweights", weight=6, requires=("weights_derived",))
+@check("backward_weights", zh="步幅为 1、无填充时的 dweights", weight=7, requires=("weights_derived",))
 def weights_values(trial: Trial) -> None:
     """dweights at stride 1, without padding."""
     _expect_values(trial, "dweights", plain_layers)
 
 
-@check("backward_weights", zh="更大的步幅与填充", weight=4, requires=("weights_derived", "weights_values"))
+@check("backward_weights", zh="更大的步幅与填充", weight=5, requires=("weights_derived", "weights_values"))
 def weights_strides_and_padding(trial: Trial) -> None:
     """dweights with larger strides and padding."""
     _expect_values(trial, "dweights", other_layers)
-
-
-@check("backward_weights", zh="dweights 与数值梯度一致", weight=2, requires=("weights_derived",))
-def weights_slope(trial: Trial) -> None:
-    """dweights agrees with the numeric gradient."""
-    _expect_gradient(trial, "dweights", plain_layers, expect=_slope)
 
 
 @check(
@@ -1393,22 +1345,16 @@ def bias_derived(trial: Trial) -> None:
     _expect_derived(trial, "dbias")
 
 
-@check("backward_bias", zh="步幅为 1、无填充时的 dbias", weight=4, requires=("bias_derived",))
+@check("backward_bias", zh="步幅为 1、无填充时的 dbias", weight=5, requires=("bias_derived",))
 def bias_values(trial: Trial) -> None:
     """dbias at stride 1, without padding."""
     _expect_values(trial, "dbias", plain_layers)
 
 
-@check("backward_bias", zh="更大的步幅与填充", weight=2, requires=("bias_derived", "bias_values"))
+@check("backward_bias", zh="更大的步幅与填充", weight=3, requires=("bias_derived", "bias_values"))
 def bias_strides_and_padding(trial: Trial) -> None:
     """dbias with larger strides and padding."""
     _expect_values(trial, "dbias", other_layers)
-
-
-@check("backward_bias", zh="dbias 与数值梯度一致", weight=2, requires=("bias_derived",))
-def bias_slope(trial: Trial) -> None:
-    """dbias agrees with the numeric gradient."""
-    _expect_gradient(trial, "dbias", plain_layers, expect=_slope)
 
 
 @check("backward_bias", zh="每次调用都重新计算,不会累加", weight=1, requires=("bias_derived", "bias_values"))

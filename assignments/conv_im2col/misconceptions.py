@@ -345,6 +345,70 @@ def im2col_impossible_geometry_accepted(x, filter_shape, stride, padding):
 
 
 @misconception(
+    exercise="im2col",
+    replaces="im2col",
+    explanation=Text(
+        "The patches were cut out by byte distances worked out from the shape: they hold for an array "
+        "that lies row by row in memory, and not for any other.",
+        "小块是按形状算出的字节间隔取出来的：这只对在内存中按行存放的数组成立。",
+    ),
+    hint=Text(
+        "What are the strides of an array, and what are those of its transpose?",
+        "一个数组的 strides 是多少，它转置之后的 strides 又是多少？",
+    ),
+)
+def im2col_memory_order_assumed(x, filter_shape, stride, padding):
+    rows, columns = filter_shape
+    if min(rows, columns, stride) < 1 or padding < 0:
+        raise ValueError("sizes and stride must be 1 or more, padding 0 or more")
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    out_rows = (padded.shape[1] - rows) // stride + 1
+    out_columns = (padded.shape[2] - columns) // stride + 1
+    if rows > padded.shape[1] or columns > padded.shape[2]:
+        raise ValueError("the filter is larger than the padded input")
+    _, height, width, depth = padded.shape
+    cell = padded.itemsize * depth
+    image, line = height * width * cell, width * cell
+    patches = np.lib.stride_tricks.as_strided(
+        padded,
+        (len(x), out_rows, out_columns, rows, columns, depth),
+        (image, stride * line, stride * cell, line, cell, padded.itemsize),
+    )
+    return patches.reshape(len(x) * out_rows * out_columns, -1).copy()
+
+
+@misconception(
+    exercise="im2col",
+    replaces="im2col",
+    explanation=Text(
+        "numpy's global random generator was seeded in every call: whatever the caller draws afterwards "
+        "is the same each time.",
+        "每次调用都给 numpy 的全局随机数生成器设了种子：调用者随后抽到的数每次都一样。",
+    ),
+    hint=Text(
+        "Which line was only there so that your own experiment came out the same every time?",
+        "哪一行只是为了让你自己的试验每次结果相同而写的？",
+    ),
+)
+def im2col_generator_seeded(x, filter_shape, stride, padding):
+    np.random.seed(0)
+    rows, columns = filter_shape
+    if min(rows, columns, stride) < 1 or padding < 0:
+        raise ValueError("sizes and stride must be 1 or more, padding 0 or more")
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    out_rows = (padded.shape[1] - rows) // stride + 1
+    out_columns = (padded.shape[2] - columns) // stride + 1
+    if rows > padded.shape[1] or columns > padded.shape[2]:
+        raise ValueError("the filter is larger than the padded input")
+    patches = np.zeros((len(x), out_rows, out_columns, rows, columns, x.shape[3]))
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * stride, j * stride
+            patches[:, i, j] = padded[:, top : top + rows, left : left + columns]
+    return patches.reshape(len(x) * out_rows * out_columns, -1)
+
+
+@misconception(
     exercise="col2im",
     replaces="col2im",
     explanation=Text(
@@ -659,6 +723,63 @@ def col2im_argument_overwritten(columns, input_shape, filter_shape, stride, padd
 
 
 @misconception(
+    exercise="col2im",
+    replaces="col2im",
+    explanation=Text(
+        "The entries were taken in the order in which they lie in memory: that is row by row for some "
+        "matrices only.",
+        "元素是按它们在内存中的次序取出的：只有某些矩阵才是按行存放的。",
+    ),
+    hint=Text(
+        "In which order do the entries of a transposed matrix lie in memory?",
+        "矩阵转置之后，它的元素在内存中是什么次序？",
+    ),
+)
+def col2im_in_order_of_memory(columns, input_shape, filter_shape, stride, padding):
+    batch, height, width, depth = input_shape
+    rows, width_of_filter = filter_shape
+    if min(rows, width_of_filter, stride) < 1 or padding < 0:
+        raise ValueError("sizes and stride must be 1 or more, padding 0 or more")
+    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, depth))
+    out_rows = (padded.shape[1] - rows) // stride + 1
+    out_columns = (padded.shape[2] - width_of_filter) // stride + 1
+    if rows > padded.shape[1] or width_of_filter > padded.shape[2]:
+        raise ValueError("the filter is larger than the padded input")
+    patches = columns.ravel(order="K")
+    patches = patches.reshape(batch, out_rows, out_columns, rows, width_of_filter, depth)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * stride, j * stride
+            padded[:, top : top + rows, left : left + width_of_filter] += patches[:, i, j]
+    return padded[:, padding : padding + height, padding : padding + width]
+
+
+@misconception(
+    exercise="col2im",
+    replaces="col2im",
+    explanation=Text(
+        "A filter larger than the padded input was answered with zeros: there is no such layer.",
+        "滤波器比填充后的输入还大，却返回了全零的图像：这样的层并不存在。",
+    ),
+    hint=Text(
+        "What should a caller learn who asks for a filter larger than the image?",
+        "如果有人要求滤波器比图片还大，应当让他知道什么？",
+    ),
+)
+def col2im_impossible_geometry_accepted(columns, input_shape, filter_shape, stride, padding):
+    batch, height, width, depth = input_shape
+    rows, width_of_filter = filter_shape
+    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, depth))
+    out_rows = max((padded.shape[1] - rows) // max(stride, 1) + 1, 0)
+    out_columns = max((padded.shape[2] - width_of_filter) // max(stride, 1) + 1, 0)
+    for row, (n, i, j) in enumerate(np.ndindex(batch, out_rows, out_columns)):
+        patch = columns[row].reshape(rows, width_of_filter, depth)
+        top, left = i * stride, j * stride
+        padded[n, top : top + rows, left : left + width_of_filter] += patch
+    return padded[:, padding : padding + height, padding : padding + width]
+
+
+@misconception(
     exercise="forward",
     replaces="ConvLayer.forward",
     explanation=Text(
@@ -863,6 +984,104 @@ def forward_columns_shared_by_layers(self, x):
     out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
     self.input_shape = x.shape
     type(self).columns = im2col(x, self.filter_shape, self.stride, self.padding)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
+
+
+@misconception(
+    exercise="forward",
+    replaces="ConvLayer.forward",
+    explanation=Text(
+        "The padding was not passed on to im2col: there are too few patches.",
+        "没有把填充传给 im2col：得到的小块偏少。",
+    ),
+    hint=Text(
+        "Give the layer a padding of 1: how many rows must its columns have?",
+        "让这一层的填充为 1：columns 应当有多少行？",
+    ),
+)
+def forward_padding_not_passed_on(self, x):
+    self.input_shape = x.shape
+    rows, columns = self.filter_shape
+    self.columns = im2col(x, self.filter_shape, self.stride, 0)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    out_rows = (x.shape[1] - rows) // self.stride + 1
+    out_columns = (x.shape[2] - columns) // self.stride + 1
+    return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
+
+
+@misconception(
+    exercise="forward",
+    replaces="ConvLayer.forward",
+    explanation=Text(
+        "The output was written through a reshaped array: that is a view of an array that lies row by "
+        "row in memory, and a copy of any other, so for some inputs all of it was lost.",
+        "输出是通过变形后的数组写入的：只有按行存放的数组，变形才得到视图，否则得到的是副本，"
+        "于是对某些输入，写进去的值全都丢失了。",
+    ),
+    hint=Text(
+        "np.zeros_like takes over how its argument lies in memory. Try it on x.transpose(...).",
+        "np.zeros_like 会沿用参数在内存中的存放方式。用 x.transpose(...) 试一试。",
+    ),
+)
+def forward_written_to_a_copy(self, x):
+    rows, columns = self.filter_shape
+    out_rows = (x.shape[1] + 2 * self.padding - rows) // self.stride + 1
+    out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
+    self.input_shape = x.shape
+    self.columns = im2col(x, self.filter_shape, self.stride, self.padding)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    out = np.zeros_like(x, shape=(len(x), out_rows, out_columns, self.weights.shape[1]))
+    by_position = out.reshape(self.filter_data.shape)
+    by_position[...] = self.filter_data
+    return out
+
+
+@misconception(
+    exercise="forward",
+    replaces="ConvLayer.forward",
+    explanation=Text(
+        "The input was cleared once its patches were laid out: the caller's array is no longer what it "
+        "was.",
+        "小块取出之后把输入清了零：调用者手里的数组因此变了样。",
+    ),
+    hint=Text(
+        "Print your argument before and after the call.",
+        "在调用前后各打印一次传入的参数。",
+    ),
+)
+def forward_input_cleared(self, x):
+    rows, columns = self.filter_shape
+    out_rows = (x.shape[1] + 2 * self.padding - rows) // self.stride + 1
+    out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
+    self.input_shape = x.shape
+    self.columns = im2col(x, self.filter_shape, self.stride, self.padding)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    x[...] = 0
+    return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
+
+
+@misconception(
+    exercise="forward",
+    replaces="ConvLayer.forward",
+    explanation=Text(
+        "A filter larger than the padded input was answered with an empty output: there is no such "
+        "layer.",
+        "滤波器比填充后的输入还大，却返回了一个空的输出：这样的层并不存在。",
+    ),
+    hint=Text(
+        "What should a caller learn who asks for a filter larger than the image?",
+        "如果有人要求滤波器比图片还大，应当让他知道什么？",
+    ),
+)
+def forward_impossible_geometry_accepted(self, x):
+    rows, columns = self.filter_shape
+    out_rows = (x.shape[1] + 2 * self.padding - rows) // self.stride + 1
+    out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
+    self.input_shape = x.shape
+    if out_rows < 1 or out_columns < 1:
+        return np.zeros((len(x), 0, 0, self.weights.shape[1]))
+    self.columns = im2col(x, self.filter_shape, self.stride, self.padding)
     self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
     return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
 
@@ -1447,6 +1666,354 @@ def bias_accumulated_over_calls(self, dout):
 def bias_first_example_only(self, dout):
     passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
     self.dbias = passed[: dout.shape[1] * dout.shape[2]].sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def input_upstream_is_the_output(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    wrong = self.filter_data
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = wrong @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_weights",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def weights_upstream_is_the_output(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    wrong = self.filter_data
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ wrong
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The arriving gradient was read with rows and columns exchanged: the output in row i and "
+        "column j got the gradient of row j and column i.",
+        "读取传入梯度时行列颠倒了：第 i 行第 j 列的输出拿到了第 j 行第 i 列的梯度。",
+    ),
+    hint=Text(
+        "Try an output with more columns than rows.",
+        "换一个列数多于行数的输出试试。",
+    ),
+)
+def input_arriving_gradient_transposed(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    arriving = dout.swapaxes(1, 2).reshape(self.filter_data.shape)
+    wrong = np.where(self.filter_data > 0, arriving, 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = wrong @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_weights",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The arriving gradient was read with rows and columns exchanged: the output in row i and "
+        "column j got the gradient of row j and column i.",
+        "读取传入梯度时行列颠倒了：第 i 行第 j 列的输出拿到了第 j 行第 i 列的梯度。",
+    ),
+    hint=Text(
+        "Try an output with more columns than rows.",
+        "换一个列数多于行数的输出试试。",
+    ),
+)
+def weights_arriving_gradient_transposed(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    arriving = dout.swapaxes(1, 2).reshape(self.filter_data.shape)
+    wrong = np.where(self.filter_data > 0, arriving, 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ wrong
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The arriving gradient was reshaped as if the output depth came first: a reshape only counts, "
+        "it never moves an axis.",
+        "变形时把传入梯度的输出深度当成了最前面的一维：reshape 只按次序重新计数，"
+        "从不移动任何一维。",
+    ),
+    hint=Text(
+        "Which numbers of dout belong to the first filter?",
+        "dout 里的哪些数属于第一个滤波器？",
+    ),
+)
+def input_channels_scrambled(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    arriving = dout.reshape(dout.shape[3], -1).T
+    wrong = np.where(self.filter_data > 0, arriving, 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = wrong @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_weights",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The arriving gradient was reshaped as if the output depth came first: a reshape only counts, "
+        "it never moves an axis.",
+        "变形时把传入梯度的输出深度当成了最前面的一维：reshape 只按次序重新计数，"
+        "从不移动任何一维。",
+    ),
+    hint=Text(
+        "Which numbers of dout belong to the first filter?",
+        "dout 里的哪些数属于第一个滤波器？",
+    ),
+)
+def weights_channels_scrambled(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    arriving = dout.reshape(dout.shape[3], -1).T
+    wrong = np.where(self.filter_data > 0, arriving, 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ wrong
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The gradient of the previous call was kept and added to: every call must start from zero.",
+        "保留了上一次调用的梯度并继续累加：每次调用都应当从零开始。",
+    ),
+    hint=Text(
+        "Call it twice with the same argument: should the second answer differ?",
+        "用同样的参数调用两次：第二次的结果应该不同吗？",
+    ),
+)
+def input_accumulated_over_calls(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = passed @ self.weights.T
+    kept = getattr(self, "dcolumns", None)
+    if kept is not None and kept.shape == dcolumns.shape:
+        dcolumns = dcolumns + kept
+    self.dcolumns = dcolumns
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The ReLU's mask was written through a reshaped copy: np.copy keeps how an array lies in memory, "
+        "so for some gradients the reshape copied once more, and the mask was lost.",
+        "ReLU 的掩码是通过变形后的副本写入的：np.copy 会保持数组在内存中的存放方式，"
+        "所以对某些梯度，变形时又复制了一次，掩码就丢失了。",
+    ),
+    hint=Text(
+        "When does reshape give a view, and when a copy?",
+        "reshape 什么时候给出视图，什么时候给出副本？",
+    ),
+)
+def input_mask_written_to_a_copy(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    masked = np.copy(dout)
+    masked.reshape(self.filter_data.shape)[self.filter_data <= 0] = 0
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = masked.reshape(self.filter_data.shape) @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+def keeps_mask_on_the_class(self, x):
+    """A ``forward`` that notes where the ReLU was open for all layers at once."""
+    rows, columns = self.filter_shape
+    out_rows = (x.shape[1] + 2 * self.padding - rows) // self.stride + 1
+    out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
+    self.input_shape = x.shape
+    self.columns = im2col(x, self.filter_shape, self.stride, self.padding)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    type(self).opened = self.filter_data > 0
+    return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
+
+
+@misconception(
+    exercise="backward_input",
+    replaces="ConvLayer.backward",
+    companions={"ConvLayer.forward": keeps_mask_on_the_class},
+    explanation=Text(
+        "Where the ReLU was open was noted on the class: after another layer's forward it is that one's "
+        "mask.",
+        "ReLU 在哪里打开被记在了类上：别的层做过前向之后，它就变成了那一层的掩码。",
+    ),
+    hint=Text(
+        "Run two layers forward, one after the other, then go back through the first.",
+        "让两个层先后做前向，再从第一层往回传。",
+    ),
+)
+def input_mask_shared_by_layers(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    arriving = np.where(self.opened, dout.reshape(self.filter_data.shape), 0.0)
+    dcolumns = arriving @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+def keeps_padded_input(self, x):
+    """A right ``forward`` that keeps the padded input besides."""
+    pad = self.padding
+    self.padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    rows, columns = self.filter_shape
+    out_rows = (x.shape[1] + 2 * self.padding - rows) // self.stride + 1
+    out_columns = (x.shape[2] + 2 * self.padding - columns) // self.stride + 1
+    self.input_shape = x.shape
+    self.columns = im2col(x, self.filter_shape, self.stride, self.padding)
+    self.filter_data = np.maximum(self.columns @ self.weights + self.bias, 0.0)
+    return self.filter_data.reshape(len(x), out_rows, out_columns, -1)
+
+
+@misconception(
+    exercise="backward_weights",
+    replaces="ConvLayer.backward",
+    companions={"ConvLayer.forward": keeps_padded_input},
+    explanation=Text(
+        "The patches that the weights' gradient is summed over were taken one cell apart, whatever the "
+        "stride.",
+        "累加权重的梯度时，无论步幅多大，各小块都只相隔一格取出。",
+    ),
+    hint=Text(
+        "Which patch of the input did the second output look at when the stride is 2?",
+        "步幅为 2 时，第二个输出看的是输入的哪一块？",
+    ),
+)
+def weights_patches_one_cell_apart(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    rows, columns = self.filter_shape
+    arriving = passed.reshape(dout.shape)
+    dweights = np.zeros(self.weights.shape)
+    for i in range(dout.shape[1]):
+        for j in range(dout.shape[2]):
+            patch = self.padded[:, i : i + rows, j : j + columns]
+            dweights += patch.reshape(len(dout), -1).T @ arriving[:, i, j]
+    self.dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = dweights
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_bias",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The output positions were counted without the padding: the gradients of the last rows and "
+        "columns of the output were left out.",
+        "数输出位置时没有算上填充：输出最后几行、几列的梯度被漏掉了。",
+    ),
+    hint=Text(
+        "How many rows and columns does dout have when the padding is 1?",
+        "填充为 1 时，dout 有多少行、多少列？",
+    ),
+)
+def bias_positions_counted_without_padding(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    rows, columns = self.filter_shape
+    arriving = passed.reshape(dout.shape)
+    dbias = np.zeros(self.bias.shape)
+    for i in range((self.input_shape[1] - rows) // self.stride + 1):
+        for j in range((self.input_shape[2] - columns) // self.stride + 1):
+            dbias += arriving[:, i, j].sum(axis=0)
+    self.dbias = dbias
+    self.dweights = self.columns.T @ passed
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_bias",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The bias's gradient was kept on the class: a second layer writes over that of the first.",
+        "偏置的梯度存在了类上：第二层会覆盖第一层的结果。",
+    ),
+    hint=Text(
+        "Send gradients back through two layers, one after the other, then look at the first one's.",
+        "让两个层先后做反向，再看第一层的偏置梯度。",
+    ),
+)
+def bias_gradient_shared_by_layers(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    type(self).dbias = passed.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_bias",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def bias_upstream_is_the_output(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    self.dbias = self.filter_data.sum(axis=0, keepdims=True)
+    self.dweights = self.columns.T @ passed
+    dcolumns = passed @ self.weights.T
+    return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)
+
+
+@misconception(
+    exercise="backward_bias",
+    replaces="ConvLayer.backward",
+    explanation=Text(
+        "The arriving gradient was not used for the bias, as if every output had the gradient 1.",
+        "求偏置的梯度时没有用到传入的梯度，相当于假定每个输出的梯度都是 1。",
+    ),
+    hint=Text(
+        "The chain rule has two factors: which one is missing?",
+        "链式法则里有两个因子相乘：少了哪一个？",
+    ),
+)
+def bias_arriving_gradient_ignored(self, dout):
+    passed = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+    self.dbias = (self.filter_data > 0).sum(axis=0, keepdims=True).astype(float)
     self.dweights = self.columns.T @ passed
     dcolumns = passed @ self.weights.T
     return col2im(dcolumns, self.input_shape, self.filter_shape, self.stride, self.padding)

@@ -316,6 +316,132 @@ def tail_pooled(self, x):
 
 
 @misconception(
+    exercise="forward",
+    replaces="MaxPoolingLayer.forward",
+    explanation=Text(
+        "The input was overwritten: cells that are no maximum were cleared to leave a mask behind.",
+        "输入被改写了：为了留下掩码，把不是最大值的单元清了零。",
+    ),
+    hint=Text(
+        "Print your argument before and after the call.",
+        "在调用前后各打印一次传入的参数。",
+    ),
+)
+def forward_input_overwritten(self, x):
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = pooled_size(height, rows, self.stride)
+    out_columns = pooled_size(width, columns, self.stride)
+    out = np.zeros((batch, out_rows, out_columns, depth))
+    self.input_shape = x.shape
+    self.max_index = np.zeros(out.shape, dtype=int)
+    kept = np.zeros(x.shape, dtype=bool)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            window = x[:, top : top + rows, left : left + columns]
+            out[:, i, j] = window.max(axis=(1, 2))
+            self.max_index[:, i, j] = window.reshape(batch, -1, depth).argmax(axis=1)
+            largest = window == out[:, i : i + 1, j : j + 1]
+            kept[:, top : top + rows, left : left + columns] |= largest
+    x[~kept] = 0.0
+    return out
+
+
+@misconception(
+    exercise="forward",
+    replaces="MaxPoolingLayer.forward",
+    explanation=Text(
+        "The maxima were written through a reshaped array: that is a view of an array that lies row by "
+        "row in memory, and a copy of any other, so for some inputs all of them were lost.",
+        "最大值是通过变形后的数组写入的：只有按行存放的数组，变形才得到视图，否则得到的是副本，"
+        "于是对某些输入，写进去的值全都丢失了。",
+    ),
+    hint=Text(
+        "np.zeros_like takes over how its argument lies in memory. Try it on x.transpose(...).",
+        "np.zeros_like 会沿用参数在内存中的存放方式。用 x.transpose(...) 试一试。",
+    ),
+)
+def forward_written_to_a_copy(self, x):
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = pooled_size(height, rows, self.stride)
+    out_columns = pooled_size(width, columns, self.stride)
+    out = np.zeros_like(x[:, :out_rows, :out_columns])
+    by_position = out.reshape(batch, out_rows * out_columns, depth)
+    self.input_shape = x.shape
+    self.max_index = np.zeros(out.shape, dtype=int)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            cells = x[:, top : top + rows, left : left + columns].reshape(batch, -1, depth)
+            by_position[:, i * out_columns + j] = cells.max(axis=1)
+            self.max_index[:, i, j] = cells.argmax(axis=1)
+    return out
+
+
+@misconception(
+    exercise="forward",
+    replaces="MaxPoolingLayer.forward",
+    explanation=Text(
+        "The shape was noted after the input had been cropped: the gradient needs that of the whole "
+        "input, cropped rows and columns included.",
+        "裁剪之后才记下形状：梯度需要的是整个输入的形状，被裁掉的行和列也算在内。",
+    ),
+    hint=Text(
+        "How large must the gradient be if the last row of the input fills no window?",
+        "如果输入的最后一行凑不满窗口，梯度应当有多大？",
+    ),
+)
+def forward_kept_cropped_shape(self, x):
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = pooled_size(height, rows, self.stride)
+    out_columns = pooled_size(width, columns, self.stride)
+    bottom, right = (out_rows - 1) * self.stride + rows, (out_columns - 1) * self.stride + columns
+    x = x[:, :bottom, :right]
+    self.input_shape = x.shape
+    out = np.zeros((batch, out_rows, out_columns, depth))
+    self.max_index = np.zeros(out.shape, dtype=int)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            cells = x[:, top : top + rows, left : left + columns].reshape(batch, -1, depth)
+            out[:, i, j] = cells.max(axis=1)
+            self.max_index[:, i, j] = cells.argmax(axis=1)
+    return out
+
+
+@misconception(
+    exercise="forward",
+    replaces="MaxPoolingLayer.forward",
+    explanation=Text(
+        "A window larger than the input was answered with an empty output: there is no such layer.",
+        "窗口比输入还大，却返回了一个空的输出：这样的层并不存在。",
+    ),
+    hint=Text(
+        "What should a caller learn who asks for a window larger than the input?",
+        "如果有人要求窗口比输入还大，应当让他知道什么？",
+    ),
+)
+def forward_impossible_window_accepted(self, x):
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = max((height - rows) // self.stride + 1, 0)
+    out_columns = max((width - columns) // self.stride + 1, 0)
+    out = np.zeros((batch, out_rows, out_columns, depth))
+    self.input_shape = x.shape
+    self.max_index = np.zeros(out.shape, dtype=int)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            cells = x[:, top : top + rows, left : left + columns].reshape(batch, -1, depth)
+            out[:, i, j] = cells.max(axis=1)
+            self.max_index[:, i, j] = cells.argmax(axis=1)
+    return out
+
+
+@misconception(
     exercise="max_index",
     replaces="MaxPoolingLayer.forward",
     explanation=Text(
@@ -492,6 +618,38 @@ def index_shared_by_layers(self, x):
             out[:, i, j] = cells.max(axis=1)
             max_index[:, i, j] = cells.argmax(axis=1)
     type(self).max_index = max_index
+    return out
+
+
+@misconception(
+    exercise="max_index",
+    replaces="MaxPoolingLayer.forward",
+    explanation=Text(
+        "The positions were written through a reshaped array: that is a view of an array that lies row "
+        "by row in memory, and a copy of any other, so for some inputs all of them were lost.",
+        "位置是通过变形后的数组写入的：只有按行存放的数组，变形才得到视图，否则得到的是副本，"
+        "于是对某些输入，写进去的位置全都丢失了。",
+    ),
+    hint=Text(
+        "np.zeros_like takes over how its argument lies in memory. Try it on x.transpose(...).",
+        "np.zeros_like 会沿用参数在内存中的存放方式。用 x.transpose(...) 试一试。",
+    ),
+)
+def index_written_to_a_copy(self, x):
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = pooled_size(height, rows, self.stride)
+    out_columns = pooled_size(width, columns, self.stride)
+    out = np.zeros((batch, out_rows, out_columns, depth))
+    self.input_shape = x.shape
+    self.max_index = np.zeros_like(x[:, :out_rows, :out_columns], dtype=int)
+    by_position = self.max_index.reshape(batch, out_rows * out_columns, depth)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            cells = x[:, top : top + rows, left : left + columns].reshape(batch, -1, depth)
+            out[:, i, j] = cells.max(axis=1)
+            by_position[:, i * out_columns + j] = cells.argmax(axis=1)
     return out
 
 
@@ -855,6 +1013,122 @@ def shape_shared_by_layers(self, dout):
     return din
 
 
+def keeps_input_and_output(self, x):
+    """A right ``forward`` that keeps more than the contract asks: for a ``backward`` that wants it."""
+    rows, columns = self.window
+    batch, height, width, depth = x.shape
+    out_rows = pooled_size(height, rows, self.stride)
+    out_columns = pooled_size(width, columns, self.stride)
+    out = np.zeros((batch, out_rows, out_columns, depth))
+    self.input_shape = x.shape
+    self.max_index = np.zeros(out.shape, dtype=int)
+    for i in range(out_rows):
+        for j in range(out_columns):
+            top, left = i * self.stride, j * self.stride
+            cells = x[:, top : top + rows, left : left + columns].reshape(batch, -1, depth)
+            out[:, i, j] = cells.max(axis=1)
+            self.max_index[:, i, j] = cells.argmax(axis=1)
+    self.x, self.out = x.copy(), out.copy()
+    return out
+
+
+@misconception(
+    exercise="backward",
+    replaces="MaxPoolingLayer.backward",
+    companions={"MaxPoolingLayer.forward": keeps_input_and_output},
+    explanation=Text(
+        "At a tie every maximum of a window got the whole gradient: comparing with the maximum marks "
+        "them all, and more flows back than arrived.",
+        "出现并列时，窗口里的每个最大值都得到了完整的梯度：与最大值作比较会标出所有并列者，"
+        "传回的梯度就比传入的多。",
+    ),
+    hint=Text(
+        "Pool an input that is the same everywhere: what is the sum of its gradient?",
+        "池化一个处处相等的输入：它的梯度之和是多少？",
+    ),
+)
+def every_tie_gets_it_all(self, dout):
+    rows, columns = self.window
+    din = np.zeros(self.input_shape)
+    for i in range(dout.shape[1]):
+        for j in range(dout.shape[2]):
+            top, left = i * self.stride, j * self.stride
+            window = self.x[:, top : top + rows, left : left + columns]
+            largest = window == self.out[:, i : i + 1, j : j + 1]
+            gradient = largest * dout[:, i : i + 1, j : j + 1]
+            din[:, top : top + rows, left : left + columns] += gradient
+    return din
+
+
+@misconception(
+    exercise="backward",
+    replaces="MaxPoolingLayer.backward",
+    companions={"MaxPoolingLayer.forward": keeps_input_and_output},
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def upstream_is_the_output(self, dout):
+    row, column = divmod(self.max_index, self.window[1])
+    din = np.zeros(self.input_shape)
+    for n, i, j, d in np.ndindex(dout.shape):
+        top, left = i * self.stride, j * self.stride
+        din[n, top + row[n, i, j, d], left + column[n, i, j, d], d] += self.out[n, i, j, d]
+    return din
+
+
+@misconception(
+    exercise="backward",
+    replaces="MaxPoolingLayer.backward",
+    companions={"MaxPoolingLayer.forward": keeps_input_and_output},
+    explanation=Text(
+        "The gradient was made like an input that forward had kept besides: input_shape and max_index "
+        "are all that backward may rely on.",
+        "梯度是照着前向另外保存的输入建的：反向只能依靠 input_shape 和 max_index。",
+    ),
+    hint=Text(
+        "Which two attributes does the contract promise to backward?",
+        "题目约定反向可以用到哪两个属性？",
+    ),
+)
+def kept_input_needed(self, dout):
+    row, column = divmod(self.max_index, self.window[1])
+    din = np.zeros_like(self.x)
+    for n, i, j, d in np.ndindex(dout.shape):
+        top, left = i * self.stride, j * self.stride
+        din[n, top + row[n, i, j, d], left + column[n, i, j, d], d] += dout[n, i, j, d]
+    return din
+
+
+@misconception(
+    exercise="backward",
+    replaces="MaxPoolingLayer.backward",
+    explanation=Text(
+        "The array of zeros was laid out once for each layer: it has the shape of the first input, not "
+        "that of the latest.",
+        "全零数组每层只建了一次：它的形状是第一个输入的形状，而不是最近一个输入的形状。",
+    ),
+    hint=Text(
+        "Give one layer two inputs of different size, one after the other.",
+        "让同一层先后处理两个大小不同的输入。",
+    ),
+)
+def zeros_of_first_input(self, dout):
+    if not hasattr(self, "zeros"):
+        self.zeros = np.zeros(self.input_shape)
+    row, column = divmod(self.max_index, self.window[1])
+    din = self.zeros.copy()
+    for n, i, j, d in np.ndindex(dout.shape):
+        top, left = i * self.stride, j * self.stride
+        din[n, top + row[n, i, j, d], left + column[n, i, j, d], d] += dout[n, i, j, d]
+    return din
+
+
 @misconception(
     exercise="backward_matrix",
     replaces="max_pool_backward_matrix",
@@ -1096,6 +1370,81 @@ def matrix_mask_overwritten(dout, max_mask, input_shape, window, stride):
         top, left = i * stride, j * stride
         area = np.where(elsewhere[n, i, j, d], 0.0, dout[n, i, j, d])
         din[n, top : top + rows, left : left + columns, d] += area
+    return din
+
+
+@misconception(
+    exercise="backward_matrix",
+    replaces="max_pool_backward_matrix",
+    explanation=Text(
+        "The arriving gradient was not used: every marked cell counted 1 for each window that marks it.",
+        "没有用到传入的梯度：每个被标记的单元，每被一个窗口标记就只加 1。",
+    ),
+    hint=Text(
+        "The chain rule has two factors: which one is missing?",
+        "链式法则里有两个因子相乘：少了哪一个？",
+    ),
+)
+def matrix_arriving_gradient_ignored(dout, max_mask, input_shape, window, stride):
+    rows, columns = window
+    out_rows = pooled_size(input_shape[1], rows, stride)
+    out_columns = pooled_size(input_shape[2], columns, stride)
+    batch, depth = dout.shape[0], dout.shape[3]
+    mask = max_mask.reshape(batch, out_rows, out_columns, depth, rows, columns)
+    din = np.zeros(input_shape)
+    for n, i, j, d in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        din[n, top : top + rows, left : left + columns, d] += mask[n, i, j, d]
+    return din
+
+
+@misconception(
+    exercise="backward_matrix",
+    replaces="max_pool_backward_matrix",
+    explanation=Text(
+        "The gradient was added to that of an earlier call for the same shape: every call must start "
+        "from zero.",
+        "梯度累加到了先前同样形状的那次调用上：每次调用都应当从零开始。",
+    ),
+    hint=Text(
+        "Call it twice with the same arguments: should the second answer differ?",
+        "用同样的参数调用两次：第二次的结果应该不同吗？",
+    ),
+)
+def matrix_accumulated_over_calls(dout, max_mask, input_shape, window, stride):
+    rows, columns = window
+    out_rows = pooled_size(input_shape[1], rows, stride)
+    out_columns = pooled_size(input_shape[2], columns, stride)
+    batch, depth = dout.shape[0], dout.shape[3]
+    mask = max_mask.reshape(batch, out_rows, out_columns, depth, rows, columns)
+    kept = vars(max_pool_backward_matrix).setdefault("kept", {})
+    din = kept.setdefault(tuple(input_shape), np.zeros(input_shape))
+    for n, i, j, d in np.ndindex(dout.shape):
+        top, left = i * stride, j * stride
+        area = np.where(mask[n, i, j, d], dout[n, i, j, d], 0.0)
+        din[n, top : top + rows, left : left + columns, d] += area
+    return din.copy()
+
+
+@misconception(
+    exercise="backward_matrix",
+    replaces="max_pool_backward_matrix",
+    explanation=Text(
+        "Impossible geometry was never refused: a window that does not fit the input, or a size below "
+        "1, has no gradient.",
+        "不可能的几何没有被拒绝：窗口放不进输入，或大小小于 1 时，根本没有梯度可言。",
+    ),
+    hint=Text(
+        "What should a caller learn who asks for a window larger than the input?",
+        "如果有人要求窗口比输入还大，应当让他知道什么？",
+    ),
+)
+def matrix_impossible_geometry_accepted(dout, max_mask, input_shape, window, stride):
+    which, cell = np.nonzero(max_mask)
+    n, i, j, d = np.unravel_index(which, dout.shape)
+    row, column = divmod(cell, max(window[1], 1))
+    din = np.zeros(input_shape)
+    np.add.at(din, (n, i * stride + row, j * stride + column, d), dout[n, i, j, d])
     return din
 
 
@@ -1453,6 +1802,105 @@ def fast_positions_outside_cache(x, window, stride):
     cells = views[:, :, ::stride, ::stride].reshape(*x.shape[:2], out_rows, out_columns, -1)
     max_pool_forward_fast.latest = cells.argmax(axis=-1)
     return cells.max(axis=-1), (x.shape, window, stride)
+
+
+def backward_of_kept_output(dout, cache):
+    """A ``max_pool_backward_fast`` that sends the kept output back."""
+    input_shape, max_index, (_, columns), stride, out = cache
+    n, d, i, j = np.indices(dout.shape, sparse=True)
+    row, column = divmod(max_index, columns)
+    din = np.zeros(input_shape)
+    np.add.at(din, (n, d, i * stride + row, j * stride + column), out)
+    return din
+
+
+@misconception(
+    exercise="fast",
+    replaces="max_pool_forward_fast",
+    companions={"max_pool_backward_fast": backward_of_kept_output},
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def fast_upstream_is_the_output(x, window, stride):
+    out_rows = pooled_size(x.shape[2], window[0], stride)
+    out_columns = pooled_size(x.shape[3], window[1], stride)
+    views = np.lib.stride_tricks.sliding_window_view(x, window, axis=(2, 3))
+    cells = views[:, :, ::stride, ::stride].reshape(*x.shape[:2], out_rows, out_columns, -1)
+    out = cells.max(axis=-1)
+    return out, (x.shape, cells.argmax(axis=-1), window, stride, out.copy())
+
+
+def backward_of_reshaped(dout, cache):
+    """The partner of a ``max_pool_forward_fast`` that reshapes where it should transpose."""
+    input_shape, max_index, (_, columns), stride = cache
+    batch, depth, height, width = input_shape
+    n, i, j, d = np.indices(max_index.shape, sparse=True)
+    row, column = divmod(max_index, columns)
+    din = np.zeros((batch, height, width, depth))
+    np.add.at(din, (n, i * stride + row, j * stride + column, d), dout.reshape(max_index.shape))
+    return din.reshape(input_shape)
+
+
+@misconception(
+    exercise="fast",
+    replaces="max_pool_forward_fast",
+    companions={"max_pool_backward_fast": backward_of_reshaped},
+    explanation=Text(
+        "Channels-first was turned into channels-last by a reshape: that only counts anew and moves no "
+        "axis, so the channels were scrambled, in both passes alike.",
+        "用 reshape 把通道在前变成了通道在后：reshape 只是重新计数，不移动任何一维，"
+        "于是两个方向上通道都被打乱了。",
+    ),
+    hint=Text(
+        "Which one moves an axis: reshape or transpose?",
+        "reshape 和 transpose，哪一个会移动数组的维？",
+    ),
+)
+def fast_channels_reshaped(x, window, stride):
+    batch, depth, height, width = x.shape
+    out_rows = pooled_size(height, window[0], stride)
+    out_columns = pooled_size(width, window[1], stride)
+    last = x.reshape(batch, height, width, depth)
+    views = np.lib.stride_tricks.sliding_window_view(last, window, axis=(1, 2))
+    cells = views[:, ::stride, ::stride].reshape(batch, out_rows, out_columns, depth, -1)
+    out = cells.max(axis=-1).reshape(batch, depth, out_rows, out_columns)
+    return out, (x.shape, cells.argmax(axis=-1), window, stride)
+
+
+@misconception(
+    exercise="fast",
+    replaces="max_pool_forward_fast",
+    companions={"max_pool_backward_fast": plain_backward_fast},
+    explanation=Text(
+        "Impossible geometry was answered with an empty or meaningless output: a window that does not "
+        "fit the input, or a size below 1, has none.",
+        "对不可能的几何返回了空的或毫无意义的输出：窗口放不进输入，或大小小于 1 时，"
+        "根本没有输出可言。",
+    ),
+    hint=Text(
+        "What should a caller learn who asks for a window larger than the input?",
+        "如果有人要求窗口比输入还大，应当让他知道什么？",
+    ),
+)
+def fast_impossible_geometry_accepted(x, window, stride):
+    rows, columns = window
+    out_rows = max((x.shape[2] - rows) // max(stride, 1) + 1, 0)
+    out_columns = max((x.shape[3] - columns) // max(stride, 1) + 1, 0)
+    out = np.full((*x.shape[:2], out_rows, out_columns), -np.inf)
+    max_index = np.zeros(out.shape, dtype=int)
+    for k in range(rows * columns):
+        row, column = divmod(k, columns)
+        bottom, right = row + out_rows * stride, column + out_columns * stride
+        values = x[:, :, row:bottom:stride, column:right:stride]
+        max_index[values > out] = k
+        out = np.maximum(out, values)
+    return out, (x.shape, max_index, window, stride)
 
 
 @misconception(

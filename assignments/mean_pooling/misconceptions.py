@@ -537,3 +537,94 @@ def averaged_over_batch(self, dout):
             top, left = i * self.stride, j * self.stride
             din[:, top : top + rows, left : left + columns] += share[:, i : i + 1, j : j + 1]
     return din
+
+
+@misconception(
+    exercise="backward",
+    replaces="MeanPoolingLayer.backward",
+    explanation=Text(
+        "The shares were written through a reshaped array: that is a view of an array that lies row by "
+        "row in memory, and a copy of any other, so for some gradients all of them were lost.",
+        "各份梯度是通过变形后的数组写入的：只有按行存放的数组，变形才得到视图，"
+        "否则得到的是副本，于是对某些梯度，写进去的值全都丢失了。",
+    ),
+    hint=Text(
+        "np.zeros_like takes over how its argument lies in memory. Try it on dout.transpose(...).",
+        "np.zeros_like 会沿用参数在内存中的存放方式。用 dout.transpose(...) 试一试。",
+    ),
+)
+def share_written_to_a_copy(self, dout):
+    rows, columns = self.window
+    share = np.zeros_like(dout)
+    one_after_another = share.reshape(-1)
+    for number, gradient in enumerate(dout.flat):
+        one_after_another[number] = gradient / (rows * columns)
+    din = np.zeros(self.input_shape)
+    for i in range(dout.shape[1]):
+        for j in range(dout.shape[2]):
+            top, left = i * self.stride, j * self.stride
+            din[:, top : top + rows, left : left + columns] += share[:, i : i + 1, j : j + 1]
+    return din
+
+
+def keeps_shape_on_the_class(self, x):
+    """A ``forward`` that notes the input's shape for all layers at once."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, self.window, axis=(1, 2))
+    self.input_shape = type(self).latest_shape = x.shape
+    return windows[:, :: self.stride, :: self.stride].mean(axis=(-2, -1))
+
+
+@misconception(
+    exercise="backward",
+    replaces="MeanPoolingLayer.backward",
+    companions={"MeanPoolingLayer.forward": keeps_shape_on_the_class},
+    explanation=Text(
+        "The input's shape was noted on the class: after another layer's forward it is that one's.",
+        "输入形状记在了类上：别的层做过前向之后，它就变成了那一层的形状。",
+    ),
+    hint=Text(
+        "Run two layers forward, one after the other, then go back through the first.",
+        "让两个层先后做前向，再从第一层往回传。",
+    ),
+)
+def shape_of_latest_forward(self, dout):
+    rows, columns = self.window
+    share = dout / (rows * columns)
+    din = np.zeros(type(self).latest_shape)
+    for i in range(dout.shape[1]):
+        for j in range(dout.shape[2]):
+            top, left = i * self.stride, j * self.stride
+            din[:, top : top + rows, left : left + columns] += share[:, i : i + 1, j : j + 1]
+    return din
+
+
+def keeps_output(self, x):
+    """A right ``forward`` that keeps its output besides."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, self.window, axis=(1, 2))
+    self.input_shape = x.shape
+    self.out = windows[:, :: self.stride, :: self.stride].mean(axis=(-2, -1))
+    return self.out.copy()
+
+
+@misconception(
+    exercise="backward",
+    replaces="MeanPoolingLayer.backward",
+    companions={"MeanPoolingLayer.forward": keeps_output},
+    explanation=Text(
+        "The layer's own output was sent back in the place of the arriving gradient.",
+        "传回去的是这一层自己的输出，而不是传入的梯度。",
+    ),
+    hint=Text(
+        "What did forward give, and what does backward receive? Only one of the two knows the loss.",
+        "前向给出的是什么，反向收到的又是什么？两者中只有一个体现了损失。",
+    ),
+)
+def upstream_is_the_output(self, dout):
+    rows, columns = self.window
+    share = self.out / (rows * columns)
+    din = np.zeros(self.input_shape)
+    for i in range(dout.shape[1]):
+        for j in range(dout.shape[2]):
+            top, left = i * self.stride, j * self.stride
+            din[:, top : top + rows, left : left + columns] += share[:, i : i + 1, j : j + 1]
+    return din

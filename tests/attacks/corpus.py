@@ -249,6 +249,8 @@ TRICK = (
     Attack("trick", "finite_differences_of_the_given_forward", "checks", "differences are no derivation"),
     Attack("trick", "differences_of_the_stored_index", "checks", "differences are no derivation",
            assignment="max_pooling", exercises=(("backward", 0, 0),)),
+    Attack("trick", "differences_of_every_parameter", "checks", "differences are no derivation",
+           assignment="conv_im2col"),
     Attack("trick", "good_while_watched", "checks", "right answers are the only good behaviour", at_most=SHAPE),
     Attack("trick", "guesses", "checks", "inputs come from the run's secret seed", at_most=SHAPE),
     Attack("trick", "zeros_of_the_right_shape", "checks", WORTH_A_SHAPE, at_most=SHAPE),
@@ -451,7 +453,7 @@ OF_THE_RUN = frozenset(
 
 BLOCKS = frozenset({"HONEST", "STUB", "TELL", "CHANNEL", "SLOW_FAST"})
 WORD = re.compile(r"@([A-Z][A-Z0-9_]+)@")
-BLOCK = re.compile(r"^# @([A-Z_]+)(?: ([a-z_]+))?@$", re.MULTILINE)
+BLOCK = re.compile(r"^# @([A-Z_]+)(?: ([a-z0-9_]+))?@$", re.MULTILINE)
 
 
 def honest_text(name: str) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 from tests.attacks.corpus import ATTACKS, FOLDER, ROOT, Attack, beside_text, filled, honest_text, rendered
 from tests.attacks.launcher import NOBODY
 
-ASSIGNMENTS = ("mean_pooling", "max_pooling")
+ASSIGNMENTS = ("mean_pooling", "max_pooling", "conv_im2col")
 SEED = 20_011
 JOBS = 2
 CANARY_START = "canary-"

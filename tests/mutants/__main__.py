@@ -1,7 +1,9 @@
-"""The command line: ``python -m tests.mutants [ASSIGNMENT ...] [--write | --matrix]``.
+"""The command line: ``python -m tests.mutants [ASSIGNMENT ...] [--matrix] [--write]``.
 
 Marks every mutant of the reference solutions. Exit status 1 where one keeps all its points and is not listed in
-``equivalent.toml``, where a listed one does not, and where ``docs/marking.md`` says something else.
+``equivalent.toml``, where a listed one does not, and where ``docs/marking.md`` says something else. With ``--matrix``
+it is about the checks instead: exit status 1 where one sees nothing alone, is no rung, and stops no attack of
+``guards.toml``, and where ``docs/marking.md`` says something else.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.marking_page import PAGE, is_current, write_section
-from tests.mutants import grade, kills, page, show
+from tests.mutants import grade, kills, page, show, standing
 from tests.mutants.listed import ListError, equivalents, unknown
 from tests.mutants.mutate import Mutant, mutants_of
-from tests.support import KIT
+from tests.support import KIT, rubric_of
 
 WIDTH = 120
 
@@ -30,13 +32,14 @@ def parsed(names: tuple[str, ...]) -> argparse.Namespace:
         prog="python -m tests.mutants", description="Mark every mutant of the reference solutions."
     )
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help=f"one of {', '.join(names)}; all if none")
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--write", action="store_true", help=f"write the section of {PAGE.name}")
-    either.add_argument("--matrix", action="store_true", help="show instead which check sees which mistakes")
+    parser.add_argument("--write", action="store_true", help=f"write the section of {PAGE.name}")
+    parser.add_argument("--matrix", action="store_true", help="show instead what each check sees, and why it stands")
     arguments = parser.parse_args()
     strange = [name for name in arguments.assignments if name not in names]
     if strange:
         parser.error(f"there is no assignment {strange[0]}: there are {', '.join(names)}")
+    if arguments.matrix and arguments.write and arguments.assignments:
+        parser.error("--matrix --write is about all assignments: name none")
     return arguments
 
 
@@ -47,9 +50,8 @@ def main() -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     chosen = [name for name in names if name in (arguments.assignments or names)]
     if arguments.matrix:
-        for name in chosen:
-            show_matrix(console, name)
-        return 0
+        found = {name: matrix(console, name) for name in chosen}
+        return judged(found, every=len(chosen) == len(names), write=arguments.write)
     try:
         return marked(console, chosen, names, write=arguments.write)
     except ListError as error:
@@ -65,11 +67,30 @@ def marked(console: Console, chosen: list[str], names: tuple[str, ...], *, write
     show.show_counts(console, mutants, left)
     problems = list(differences(left, mutants, {each.id for each in listed}))
     problems += [f"listed, but there is no such mutant: {name}" for name in unknown(listed, every)]
-    text = page.section(every, listed)
+    problems += page_problems(page.SECTION, page.section(every, listed), "--write", write=write)
+    return told(problems)
+
+
+def judged(found: dict[str, tuple[standing.Standing, ...]], *, every: bool, write: bool) -> int:
+    """Whether each check stands for something; the page is about those of every assignment."""
+    idle = [(name, check) for name, these in found.items() for check in standing.idle(these)]
+    problems = [f"{name}: nothing speaks for {check}" for name, check in idle]
+    if every:
+        problems += page_problems(standing.SECTION, standing.section(found), "--matrix --write", write=write)
+    return told(problems)
+
+
+def page_problems(section: str, text: str, option: str, *, write: bool) -> list[str]:
+    """Write the section, or say where it has another text."""
     if write:
-        write_section(page.SECTION, text)
-    elif not is_current(page.SECTION, text):
-        problems.append(f"docs/{PAGE.name} says something else: python -m tests.mutants --write")
+        write_section(section, text)
+        return []
+    current = is_current(section, text)
+    return [] if current else [f"docs/{PAGE.name} says something else: python -m tests.mutants {option}"]
+
+
+def told(problems: list[str]) -> int:
+    """The exit status, once the problems are printed."""
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -92,13 +113,16 @@ def survivors(console: Console, name: str) -> tuple[Mutant, ...]:
         return grade.survivors(mutants, step)
 
 
-def show_matrix(console: Console, name: str) -> None:
-    """The table of one assignment: what each of its checks sees."""
+def matrix(console: Console, name: str) -> tuple[standing.Standing, ...]:
+    """What each check of one assignment sees and why it stands, which is shown as well."""
     mutants, wrong = {each.id: each.source for each in mutants_of(name)}, kills.wrong_sources(name)
     sources = mutants | wrong
     with progress_bar(console, name, len(sources)) as step:
         found = kills.kills(name, sources, step)
-    show.show_kills(console, name, found, frozenset(mutants))
+    exercises = {check.name: check.exercise for check in rubric_of(name, 0).checks}
+    stand = standing.standings(found, exercises, standing.guards(name))
+    show.show_standings(console, name, stand, frozenset(mutants))
+    return stand
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.table import Table
 
-from tests.mutants.kills import Kills
 from tests.mutants.mutate import Mutant
+from tests.mutants.standing import Standing
 
 
 def show_counts(console: Console, mutants: Iterable[Mutant], survivors: Iterable[Mutant]) -> None:
@@ -33,12 +33,14 @@ def kind(mutant: Mutant) -> tuple[str, str]:
     return mutant.assignment, re.split(r"[_(]", mutant.operator)[0]
 
 
-def show_kills(console: Console, assignment: str, found: Iterable[Kills], mutants: frozenset[str]) -> None:
-    """A row for each check: what it sees, and what it alone sees."""
-    table = Table("check", title=f"{assignment}: what each check sees, and what no other one sees")
-    for column in ("mutants", "misconceptions", "mutants alone", "misconceptions alone"):
+def show_standings(console: Console, assignment: str, found: Iterable[Standing], mutants: frozenset[str]) -> None:
+    """A row for each check: what it sees, what it alone sees, what climbs past it and no further, and why it stands."""
+    table = Table("check", title=f"{assignment}: what each check sees, of mutants + misconceptions")
+    for column in ("sees", "alone", "passed, and failed later"):
         table.add_column(column, justify="right")
+    table.add_column("stands as")
     for each in found:
-        numbers = [len(group) for seen in (each.all, each.alone) for group in (seen & mutants, seen - mutants)]
-        table.add_row(each.check, *map(str, numbers))
+        groups = each.kills.all, each.kills.alone, each.rung
+        numbers = [f"{len(group & mutants)} + {len(group - mutants)}" for group in groups]
+        table.add_row(each.kills.check, *numbers, each.reason or "nothing")
     console.print(table)

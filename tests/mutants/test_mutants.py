@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from autograder.bench import InsideBench
+from autograder.marking import mark_exercise
+from tests.attacks.corpus import ATTACKS, filled
 from tests.marking_page import is_current, with_section
 from tests.mutants import page
 from tests.mutants.grade import loses, submission
-from tests.mutants.kills import kills
+from tests.mutants.kills import Kills, kills
 from tests.mutants.listed import Equivalent, ListError, equivalents, unknown
 from tests.mutants.mutate import Mutant, compiles, mutants_in, mutants_of, student_lines
-from tests.support import KIT, marker_for, rubric_of, solution_source
+from tests.mutants.standing import Standing, guards, idle, section, standings
+from tests.support import KIT, load_source, marker_for, rubric_of, solution_source
 
 NAMES = KIT.names
 SAMPLE = 12
@@ -182,3 +187,56 @@ def test_checks_are_told_apart_by_what_they_alone_see() -> None:
     assert found["afresh_in_every_call"].all == {"a sum", "state"}
     assert found["afresh_in_every_call"].alone == {"state"}
     assert not any(each.alone for name, each in found.items() if name != "afresh_in_every_call")
+
+
+# ------------------------------------------------------------------------------- why a check stands
+
+SEEN = {"shape": "a", "values": "ab", "slope": "ab", "ties": "abc", "speed": "", "again": "ab", "elsewhere": "d"}
+"""What the checks of an exercise see, and one of another exercise."""
+
+
+def stands(attacks: dict[str, str] | None = None) -> dict[str, Standing]:
+    """Why each of them stands."""
+    found = [Kills(name, frozenset(seen), frozenset(seen) & set("cd")) for name, seen in SEEN.items()]
+    exercises = {name: "other" if name == "elsewhere" else "one" for name in SEEN}
+    return {each.kills.check: each for each in standings(found, exercises, attacks or {})}
+
+
+def test_a_check_stands_by_what_it_alone_sees_or_as_a_rung() -> None:
+    """A rung is passed by what a later check stops; seeing nothing, or what an earlier one sees, is no reason."""
+    found = stands()
+    assert {name: each.reason for name, each in found.items() if each.reason} == {
+        "shape": "rung",
+        "values": "rung",
+        "ties": "unique",
+        "elsewhere": "unique",
+    }
+    assert (found["shape"].rung, found["values"].rung) == ({"b", "c"}, {"c"})
+    assert idle(found.values()) == ["slope", "speed", "again"]
+
+
+def test_a_check_stands_by_the_attack_it_stops() -> None:
+    """An attack is a reason, and does not make a rung of the same mistakes needless."""
+    found = stands({"shape": "trick/zeros", "values": "trick/differences", "speed": "trick/loops"})
+    assert [found[name].reason for name in ("shape", "values", "slope", "speed")] == ["guard", "guard", "rung", "guard"]
+    assert idle(found.values()) == ["again"]
+    assert "| `one` | `shape` | 1 | 0 | 2 | guard: `trick/zeros` |" in section({"toy": found.values()})
+
+
+GUARDS = [(name, check, attack) for name in NAMES for check, attack in guards(name).items()]
+
+
+@pytest.mark.parametrize(("assignment", "check", "attack"), GUARDS)
+def test_a_guard_alone_stops_its_attack(assignment: str, check: str, attack: str) -> None:
+    """The attack earns nothing of the exercise, and without the check it earns points there."""
+    (hostile,) = (each for each in ATTACKS if str(each) == attack)
+    rubric = rubric_of(assignment, 0)
+    (exercise,) = (each.exercise for each in rubric.checks if each.name == check)
+    left = [replace(each, requires=tuple(set(each.requires) - {check})) for each in rubric.checks if each.name != check]
+    scores = []
+    for checks in (rubric.checks, tuple(left)):
+        source = filled(hostile.path.read_text(encoding="utf-8"), {})
+        bench = InsideBench(load_source(source, assignment))
+        (asked,) = (each for each in rubric.assignment.exercises if each.name == exercise)
+        scores.append(mark_exercise(asked, replace(rubric, checks=checks, lineup=None), bench).score)
+    assert scores[0] == 0 < scores[1]
