@@ -79,8 +79,9 @@ test: $(READY)  ## run the tests
 correct: $(READY)  ## mark every correct variant with 200 seeds: each must earn 100 with each
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.correct --seeds 200
 
-mutants: $(READY)  ## mark every mutant of the references: one that computes something else must lose points
+mutants: $(READY)  ## every mutant of a reference that computes something else loses points, and every check stands for a reason
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.mutants
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.mutants --matrix
 
 marking-bench: $(READY)  ## what the checks of other courses let pass that ours catch; the table in docs/marking.md
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.other_courses --write

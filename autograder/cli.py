@@ -180,6 +180,188 @@ def release(out: Path, kit_folder: Path | None) -> None:
 
 
 @main.command()
+@click.argument("name")
+@folder_argument("out")
+@click.option("--seed", type=click.IntRange(min=0), help="Of all inputs, secret; drawn by default.")
+@click.option("--visibility", type=click.Choice(("visible", "after_due_date", "after_published", "hidden")),
+              default="visible", show_default=True, help="When students see checks and marks.")
+@click.option("--leaderboard", is_flag=True, help="Points and CPU time, for everybody to see.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Of a student's submissions mark N…")
+@click.option("--per", "hours", type=click.FloatRange(min=0, max=87600, min_open=True), default=24, show_default=True,
+              metavar="HOURS", help="…in any so many hours, and no more.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True),
+              help="For an exercise, in place of the assignment's own.")
+@click.option("--timeout", type=click.IntRange(min=1), default=540, show_default=True, help="Seconds for a submission.")
+@click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
+              help="none: the container is the sandbox; students' code can read and write all of it.")
+@click.option("--python", "pythons", multiple=True, metavar="3.N",
+              help="Of the image, several if need be; 3.12 by default.")
+@click.option("--wheels", type=click.Path(path_type=Path), metavar="DIR", help="Ready wheels of what the engine needs.")
+@click.option("--without-wheels", is_flag=True, help="For images that can install from the network.")  # fmt: skip
+@language_option
+@kit_option
+def gradescope(
+    name: str,
+    out: Path,
+    kit_folder: Path | None,
+    pythons: tuple[str, ...],
+    wheels: Path | None,
+    without_wheels: bool,
+    seed: int | None,
+    **settings: Any,
+) -> None:
+    """Write OUT, the zip with which Gradescope marks the assignment NAME.
+
+    It holds the solution, the hidden checks and the seed: it is for staff.
+    """
+    from autograder.catalog import find_kit
+    from autograder.grade import new_seed
+    from autograder.routes.gradescope.bundle import build_bundle, wheels_for
+    from autograder.routes.gradescope.config import Config
+
+    kit = find_kit(Path.cwd(), kit_folder)
+    config = Config(kit.assignment(name).name, new_seed() if seed is None else seed, **settings).checked()
+    made = build_bundle(kit, config, out, {} if without_wheels else wheels_for(kit, pythons, wheels))
+    click.echo(f"{made.path}: {len(made.names)} files; to build the same again: --seed {config.seed}")
+
+
+@main.group()
+def otter() -> None:
+    """Assignments for otter-grader, and our marks in its results."""
+
+
+@otter.command("build")
+@folder_argument("out")
+@click.option("--assignment", "names", multiple=True, metavar="NAME", help="All that have a notebook by default.")
+@click.option("--confined", is_flag=True, help="The zip marks in confined workers; otter runs no student's code.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of all inputs, secret; drawn by default.")
+@click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
+              help="Of a confined zip; none: the container is the sandbox.")
+@language_option
+@kit_option
+def otter_build(
+    out: Path,
+    names: tuple[str, ...],
+    confined: bool,
+    seed: int | None,
+    sandbox: Mode,
+    language: str,
+    kit_folder: Path | None,
+) -> None:
+    """Write OUT/NAME: otter's source notebook, and dist/ with the autograder's zip and the students' notebook."""
+    from autograder.threads import keep_to_one_thread
+
+    keep_to_one_thread()  # before anything imports numpy
+    from autograder.routes.otter.installed import require_otter
+
+    require_otter()
+    from autograder.catalog import find_kit
+    from autograder.grade import new_seed
+    from autograder.routes.otter.build import build_assignment, names_with_notebook
+    from autograder.routes.otter.settings import Settings
+
+    kit, chosen = find_kit(Path.cwd(), kit_folder), new_seed() if seed is None else seed
+    for name in names or names_with_notebook(kit):
+        settings = Settings(kit.assignment(name).name, chosen, language, sandbox)
+        built = build_assignment(kit, out, settings, confined=confined, say=lambda line: click.echo(line, err=True))
+        click.echo(f"for staff: {built.archive}\nfor students: {built.student}")
+    click.echo(f"to build the same again: --seed {chosen}")
+
+
+@otter.command("run")
+@folder_argument("archive")
+@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where results go.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
+def otter_run(archive: Path, submissions: tuple[Path, ...], out: Path, jobs: int | None) -> None:
+    """Mark SUBMISSIONS (notebooks, .py files, zips, folders of them) by ARCHIVE, an autograder's zip, confined.
+
+    DIR/<name>/results.json is what `otter run` would write.
+    """
+    from autograder.threads import keep_to_one_thread
+
+    keep_to_one_thread()  # before anything imports numpy
+    from autograder.routes.otter.installed import require_otter
+
+    require_otter()
+    from autograder.report.records import final_score, shown_score
+    from autograder.routes.otter.run import run as run_batch
+
+    def tell(report: Report) -> None:
+        from autograder.report.plain import one_line
+
+        click.echo(f"{one_line(report.student)}: {shown_score(final_score(report))} ({report.status})")
+
+    with _termination_interrupts():
+        try:
+            reports = run_batch(archive, submissions, out, jobs=jobs, on_result=tell)
+        except KeyboardInterrupt:
+            click.echo(f"autograder: interrupted: what was graded by then is in {out}", err=True)
+            sys.exit(INTERRUPTED)
+    sys.exit(_fault_code(reports))
+
+
+@main.group()
+def nbgrader() -> None:
+    """The assignments as an nbgrader course, and marks for its gradebook. Needs the extra `nbgrader`."""
+
+
+@nbgrader.command("build")
+@folder_argument("out")
+@click.option("--assignment", "names", multiple=True, metavar="NAME", help="All that have a notebook by default.")
+@language_option
+@kit_option
+def nbgrader_build(out: Path, names: tuple[str, ...], language: str, kit_folder: Path | None) -> None:
+    """Write a course to OUT: nbgrader_config.py, where there is none, and source/NAME/NAME.ipynb.
+
+    The notebooks hold the solutions: OUT is for staff.
+    """
+    from autograder.catalog import find_kit
+    from autograder.routes.nbgrader.course import build_course
+
+    for path in build_course(find_kit(Path.cwd(), kit_folder), out, language, names):
+        click.echo(path)
+
+
+@nbgrader.command("autograde")
+@click.argument("name")
+@click.option("--course", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
+              help="The course's folder; the current one by default.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Files on each submission; DIR/autograder.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of an earlier run, to repeat it exactly.")
+@click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
+              help="auto: every layer of confinement this host offers; none: this host is the sandbox itself.")
+@click.option("--force", is_flag=True, help="Mark again what is in the gradebook already.")
+@language_option
+@kit_option
+def nbgrader_autograde(name: str, course: Path, kit_folder: Path | None, language: str, **settings: Any) -> None:
+    """Mark submitted/<student>/NAME/NAME.ipynb, confined, and put the marks into the course's gradebook."""
+    from autograder.threads import keep_to_one_thread
+
+    keep_to_one_thread()  # before anything imports numpy
+    from autograder.catalog import find_kit
+    from autograder.routes.nbgrader.autograde import autograde as mark_course
+
+    kit = find_kit(Path.cwd(), kit_folder)
+    with _termination_interrupts(), _progress(name) as advance:
+        try:
+            outcome = mark_course(kit, course, name, language=language, on_result=advance, **settings)
+        except KeyboardInterrupt:
+            outcome = None
+    if outcome is None:
+        click.echo("autograder: interrupted: what was marked is in the gradebook; run it again for the rest", err=True)
+        sys.exit(INTERRUPTED)
+    if outcome.reports:
+        _show_class(outcome.reports, outcome.out, language)
+    if outcome.before:
+        click.echo(f"{outcome.before} were in the gradebook already; to mark them again: --force")
+    for student, reason in sorted(outcome.failed.items()):
+        complain(f"{student} is not in the gradebook: {reason}")
+    sys.exit(GRADER_FAULT if outcome.failed else _fault_code(outcome.reports))
+
+
+@main.command()
 @kit_option
 def selfcheck(kit_folder: Path | None) -> None:
     """Prove the kit consistent: references earn everything, stubs nothing, no file is missing or stray."""

@@ -1,0 +1,11 @@
+"""What the course and the marking of it both go by."""
+
+CONFIG = "nbgrader_config.py"
+STUB = "# YOUR CODE HERE"
+CHECKS = "checks-"
+"""How the grade id of an exercise's test cell begins; its name follows."""
+DONE = "autograder_done"
+"""In an autograded notebook's metadata: everything about it is in the gradebook."""
+LOG = "nbgrader.log"
+RESULTS = "autograder"
+"""The folder beside ``submitted/`` where feedback and staff's files go."""
