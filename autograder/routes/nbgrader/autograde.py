@@ -14,6 +14,8 @@ from typing import Any
 
 from nbgrader.apps import NbGrader  # type: ignore[import-untyped]
 from nbgrader.converters.base import NbGraderException  # type: ignore[import-untyped]
+from nbgrader.coursedir import CourseDirectory  # type: ignore[import-untyped]
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.catalog import Kit
 from autograder.crew import Recipe
@@ -133,19 +135,13 @@ def _course(course: Path, kit: Kit, name: str) -> Iterator[Any]:
     """nbgrader with the course's configuration; what that puts into the environment, a seed say, is taken out again."""
     if not (course / CONFIG).is_file():
         raise SubmissionsError(f"{course} is no course of nbgrader's ({CONFIG} is missing): name one with --course")
-    environment, folder, path = dict(os.environ), os.getcwd(), list(sys.path)
-    os.chdir(course)
+    environment, path = dict(os.environ), list(sys.path)
+    os.environ["AUTOGRADER_KIT"] = str(kit.root)
     try:
-        os.environ["AUTOGRADER_KIT"] = str(kit.root)
-        app = NbGrader()
-        app.initialize([])
-        app.coursedir.assignment_id = name
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environment)
-        yield app
+        app = NbGrader(config=PyFileConfigLoader(CONFIG, str(course.resolve())).load_config())
+        app.coursedir = CourseDirectory(parent=app, assignment_id=name)
     finally:
-        os.chdir(folder)
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(environment)
+    yield app
