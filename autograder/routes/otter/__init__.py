@@ -1,0 +1,1 @@
+"""otter-grader: the source notebook it assigns from, and our marks in its results."""
