@@ -13,7 +13,7 @@ SEED ?=
 DEMO := build/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis attacks fuzz bench bench-long lint clean
+.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes attacks fuzz bench bench-long lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,12 @@ marking-bench: $(READY)  ## what the checks of other courses let pass that ours 
 
 diagnosis: $(READY)  ## how often what went wrong is named rightly; the table in docs/marking.md
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.diagnosis --write
+
+routes: $(READY)  ## mark the same 20 submissions by every route; any difference fails
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.routes
+
+test-routes: $(READY)  ## run the tests of nbgrader, otter-grader and Gradescope, which take minutes
+	@$(PY) -m pytest -n 2 -q -m routes
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py

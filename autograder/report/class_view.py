@@ -42,7 +42,7 @@ def summary(reports: Sequence[Report]) -> Styled:
     counts = Counter(report.status for report in reports)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     scores = [float(score) for score in map(final_score, reports) if score is not None]
-    marks = f"; mean {statistics.mean(scores):.1f}, median {statistics.median(scores):g}" if scores else ""
+    marks = f"; mean {statistics.mean(scores):.1f}, median {round(statistics.median(scores), 1):g}" if scores else ""
     return Styled(f"{len(reports)} submissions: {', '.join(parts)}{marks}")
 
 

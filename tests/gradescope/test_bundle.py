@@ -19,6 +19,8 @@ from tests.gradescope.format import parsed
 from tests.gradescope.harness import unpacked
 from tests.support import KIT, ROOT
 
+pytestmark = pytest.mark.routes
+
 WHEELS = [f"{name}-1.0-py3-none-any.whl" for name in ("click", "rich", "Jinja2", "landlockpy", "seccompy")]
 NUMPYS = [f"numpy-2.4.6-cp3{minor}-cp3{minor}-manylinux_2_28_x86_64.whl" for minor in (12, 9, 13)]
 

@@ -23,6 +23,8 @@ from tests.gradescope.harness import METADATA, environment, unpacked
 from tests.gradescope.hostile import FORGED, stealing
 from tests.support import KIT, solution_source, template_source
 
+pytestmark = pytest.mark.routes
+
 TRUE = Path("/autograder")
 NAME = "mean_pooling"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -16,6 +16,8 @@ from autograder.routes.gradescope.outcome import limited
 from tests.gradescope.format import problems
 from tests.gradescope.harness import METADATA
 
+pytestmark = pytest.mark.routes
+
 NOW = "2026-11-20T14:00:00-08:00"
 LIMITED = Config("adding", 1, limit=2, hours=3)
 

@@ -16,6 +16,8 @@ from tests.gradescope.harness import METADATA, Done, Harness, harness
 from tests.gradescope.hostile import MISBEHAVING, forging, stealing
 from tests.support import KIT, misconceptions, solution_source, template_source, wrong_source
 
+pytestmark = pytest.mark.routes
+
 POOLING = "mean_pooling"
 FILE = f"{POOLING}.py"
 WITHOUT_NAMESPACES = impossible(Mode("without namespaces", namespaces=False))

@@ -33,6 +33,8 @@ from tests.nbgrader.course import (
 )
 from tests.support import misconceptions, solution_source, template_source, variant_source, wrong_source
 
+pytestmark = pytest.mark.routes
+
 VARIANTS = ("strided", "separable_prints")
 WRONG = misconceptions(NAME)[:3]
 

@@ -21,6 +21,8 @@ from autograder.routes.nbgrader.names import CONFIG, STUB
 from tests.nbgrader.course import build, cell_of, confined, hand_in, kit_in, pasted, points, released
 from tests.support import KIT, ROOT, solution_source, template_source
 
+pytestmark = pytest.mark.routes
+
 WRITTEN = tuple(name for name in KIT.names if (ROOT / "assignments" / name / "notebook.py").is_file())
 
 

@@ -30,6 +30,8 @@ from tests.nbgrader.course import (
 )
 from tests.support import solution_source, template_source
 
+pytestmark = pytest.mark.routes
+
 LATE = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 GRADES = '"student","assignment","score"\n'
 

@@ -37,7 +37,10 @@ from tests.otter.handed_in import CHEATS, NAME, WRONG, hand_in
 from tests.otter.shared import made_once
 from tests.support import KIT, ROOT, marker_for, rubric_of, solution_source, template_source
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("otter") is None, reason="otter-grader is not installed")
+pytestmark = [
+    pytest.mark.routes,
+    pytest.mark.skipif(importlib.util.find_spec("otter") is None, reason="otter-grader is not installed"),
+]
 
 SEED = 20
 OTTER = [sys.executable, "-m", "otter"]
