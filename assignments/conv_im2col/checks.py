@@ -1103,7 +1103,8 @@ NEAR = 3e-8
 LOOPS = 8.0
 """How many scalar loops over one product a backward may take, in CPU time."""
 HOPELESS = 4.0
-"""A backward that takes so many times what it may is not asked again."""
+HOPELESS_SECONDS = 1.0
+"""A backward that takes so many times what it may, and so long, is not asked again."""
 
 
 @dataclass(frozen=True)
@@ -1147,10 +1148,11 @@ def _steps(case: LayerCase) -> int:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A large backward: what is observed of it or its fault, and its CPU time as a share of what it may take."""
+    """A large backward: what is observed of it or its fault, and its CPU time, also as a share of what it may take."""
 
     observations: tuple[Observation, ...]
     fault: StudentFault | None
+    seconds: float
     share: float
 
     @property
@@ -1158,15 +1160,21 @@ class Attempt:
         """Whether it is, however long it took."""
         return self.fault is None and all(each.problem is None for each in self.observations)
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether it takes too long by far, which no hiccup of the machine explains."""
+        return self.share > HOPELESS and self.seconds > HOPELESS_SECONDS
+
 
 def _attempt(trial: Trial, name: str, way: str, case: LayerCase, step_seconds: float) -> Attempt:
     """One large backward of a new layer; the clock runs from before anything of the case is known."""
     started = trial.student.cpu_seconds()
     run = once(trial, way, case, 0)
-    share = (trial.student.cpu_seconds() - started) / (LOOPS * _steps(case) * step_seconds)
+    seconds = trial.student.cpu_seconds() - started
+    share = seconds / (LOOPS * _steps(case) * step_seconds)
     aside = Trial(trial.student, CaseBook(0, None))
     fault = _fault_of(_expect, aside, name, run)
-    return Attempt(tuple(aside.observations), fault, share)
+    return Attempt(tuple(aside.observations), fault, seconds, share)
 
 
 def _attempts(trial: Trial, name: str) -> Iterator[Attempt]:
@@ -1179,7 +1187,7 @@ def _attempts(trial: Trial, name: str) -> Iterator[Attempt]:
     for way in WAYS[name]:
         attempt = _attempt(trial, name, way, next(fresh), search.step_seconds)
         yield attempt
-        if attempt.share > HOPELESS:
+        if attempt.hopeless:
             return
         if attempt.right:
             if attempt.share > 1.0:  # the machine may have been busier than when the loop was timed
