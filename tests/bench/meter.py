@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +73,10 @@ def cost_of(command: list[str], folder: Path, watch: Watch | None = None) -> Cos
 def _environment(home: Path) -> dict[str, str]:
     """The caller's, with one BLAS thread, the kit on the path and nobody's own notebook settings."""
     own = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"), str(home))
-    return {**os.environ, **ONE_THREAD, **own, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    # nbgrader calls alembic by its name.
+    path = os.pathsep.join(filter(None, (sysconfig.get_path("scripts"), os.environ.get("PATH"))))
+    ours = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, **ONE_THREAD, **own, **ours}
 
 
 def _wait(process: subprocess.Popen[bytes], watch: Watch | None) -> None:

@@ -57,19 +57,22 @@ def kit_in(folder: Path, *, short: bool = True) -> Path:
     return folder
 
 
-def environment() -> dict[str, str]:
-    """That of the tests, with this Python's scripts at hand and nothing of a course."""
+def environment(*, scripts: bool = True) -> dict[str, str]:
+    """That of the tests, with nothing of a course; this Python's scripts are on the path or not."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AUTOGRADER_")}
-    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
+    own = str(Path(sys.executable).parent)
+    others = [part for part in kept.get("PATH", "").split(os.pathsep) if part != own]
+    path = os.pathsep.join([own, *others] if scripts else others)
     return {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "AUTOGRADER_SEED": str(SEED)}
 
 
-def run(course: Path, module: str, *arguments: str, check: bool = True) -> Ran:
+def run(course: Path, module: str, *arguments: str, check: bool = True, scripts: bool = True) -> Ran:
     """Run ``python -m module`` in the course."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=course, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280,
+        cwd=course, env=environment(scripts=scripts), timeout=280,
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert not check or done.returncode == 0, done.stdout
@@ -94,8 +97,9 @@ def suite(course: Path, *commands: str) -> Ran:
 
 
 def confined(course: Path, *options: str, name: str = NAME, check: bool = True) -> Ran:
-    """Mark in our way."""
-    return run(course, "autograder", "nbgrader", "autograde", name, "--seed", str(SEED), *options, check=check)
+    """Mark in our way, as whoever calls ``.venv/bin/autograder`` does."""
+    words = ("nbgrader", "autograde", name, "--seed", str(SEED), *options)
+    return run(course, "autograder", *words, check=check, scripts=False)
 
 
 def released(course: Path, name: str = NAME) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import sysconfig
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -144,4 +145,19 @@ def _course(course: Path, kit: Kit, name: str) -> Iterator[Any]:
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(environment)
-    yield app
+    with _scripts_at_hand():
+        yield app
+
+
+@contextmanager
+def _scripts_at_hand() -> Iterator[None]:
+    """nbgrader calls alembic by its name, whether this Python's scripts are on the path or not."""
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = os.pathsep.join(filter(None, (sysconfig.get_path("scripts"), before)))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before
