@@ -22,12 +22,11 @@ from typing import NoReturn
 
 from autograder import messages
 from autograder.catalog import Kit
-from autograder.doctor import breaches
+from autograder.doctor import prove_floor
 from autograder.errors import Postponed, SandboxError
 from autograder.marking import Marker, open_marker
 from autograder.model import Mode, Report, Status, Submission
 from autograder.rubrics import Rubric, rubric_for
-from autograder.sandbox import require_floor
 from autograder.threads import is_safe_to_fork, one_thread_each
 
 RARELY = 20_000
@@ -210,8 +209,7 @@ class Desk:
         """The level of confinement, above the floor by attack."""
         try:
             marker = self._marker()
-            if self._recipe.sandbox != "none":
-                require_floor(marker.confinement, breaches(marker.workers))
+            prove_floor(marker.confinement, marker.workers, self._recipe.sandbox)
             return marker.confinement.level
         except SandboxError as error:
             return error

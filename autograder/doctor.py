@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import probes
-from autograder.model import Limits
-from autograder.sandbox import Cell, Confinement, Workers, open_host
+from autograder.model import Limits, Mode
+from autograder.sandbox import Cell, Confinement, Workers, open_host, require_floor
 from autograder.sandbox.layers import ALL, Layer
 from autograder.student import Student
 
@@ -113,6 +113,12 @@ def breaches(workers: Workers) -> tuple[str, ...]:
         student = _loaded(cell)
         tried = {attack.probe: attack.arguments(target) for attack in ATTACKS if attack.probe in FLOOR}
         return tuple(probe for probe, arguments in tried.items() if getattr(student, probe)(*arguments) is not False)
+
+
+def prove_floor(confinement: Confinement, workers: Workers, mode: Mode) -> None:
+    """Raise ``SandboxError`` where student code could reach files or the network, unless ``mode`` says that it may."""
+    if mode != "none":
+        require_floor(confinement, breaches(workers))
 
 
 class Lab:

@@ -36,27 +36,37 @@ class Cell:
 
 def code_cells(data: bytes, filename: str) -> tuple[Cell, ...] | Text:
     """The student's own code cells, in order, or the sentence that says why there are none."""
-    try:
-        notebook = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+    cells = entries_of(data)
+    if cells is None:
         return messages.NOT_A_NOTEBOOK.format(filename=filename)
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or len(cells) > MAX_CELLS:
-        return messages.NOT_A_NOTEBOOK.format(filename=filename)
-    own = {number: _joined(each.get("source")) for number, each in enumerate(cells, start=1) if _is_own_code(each)}
+    own = {number: text_in(each.get("source")) for number, each in enumerate(cells, start=1) if _is_own_code(each)}
     size = sum(map(len, own.values()))
     if size > MAX_CODE_MB * 1e6:
         return messages.TOO_LARGE.format(filename=filename, size=size / 1e6, limit=MAX_CODE_MB)
     return tuple(_cell(number, _python(source)) for number, source in own.items())
 
 
-def _is_own_code(cell: Any) -> bool:
-    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-        return False
-    metadata = cell.get("metadata")
+def entries_of(data: bytes) -> list[Any] | None:
+    """The entries in a notebook's list of cells, whatever they are; None where there is no such list."""
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    return cells if isinstance(cells, list) and len(cells) <= MAX_CELLS else None
+
+
+def grade_id_of(entry: Any) -> str:
+    """The id under which nbgrader knows a cell; empty where it has none."""
+    metadata = entry.get("metadata") if isinstance(entry, dict) else None
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return not (isinstance(grade_id, str) and LOCKED.match(grade_id))
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+def _is_own_code(entry: Any) -> bool:
+    is_code = isinstance(entry, dict) and entry.get("cell_type") == "code"
+    return is_code and not LOCKED.match(grade_id_of(entry))
 
 
 def _cell(number: int, source: str) -> Cell:
@@ -72,7 +82,7 @@ def _cell(number: int, source: str) -> Cell:
         return Cell(number, source, None, f"cell {number}: {type(error).__name__}")
 
 
-def _joined(source: Any) -> str:
+def text_in(source: Any) -> str:
     """A cell's text, which may be kept as lines."""
     if isinstance(source, list):
         return "".join(part for part in source if isinstance(part, str))

@@ -26,6 +26,7 @@ from autograder.catalog import Kit
 from autograder.errors import AssignmentError
 from autograder.model import LANGUAGES, Assignment
 from autograder.notebooks.outline import first_line, outline_of
+from autograder.template import BEGIN, END
 
 SOURCE = "notebook.py"
 GIVEN = "start"
@@ -100,7 +101,7 @@ def _refuse_unclear(where: str, metadata: dict[str, str], source: str) -> None:
     """Raise ``AssignmentError`` for what is not known of any cell, and for text that would be lost."""
     for key in sorted(metadata.keys() - KNOWN - LAYOUT):
         said = key if isinstance(metadata[key], int) else f"{key}: {metadata[key]}"
-        raise AssignmentError(f"{where} says {said!r}: write one of {', '.join(sorted(KNOWN))}, as lang=\"en\"")
+        raise AssignmentError(f'{where} says {said!r}: write one of {", ".join(sorted(KNOWN))}, as lang="en"')
     if source and metadata.keys() & (KNOWN - {"lang"}):
         raise AssignmentError(f"{where} is filled from elsewhere: take out what is written in it")
 
@@ -144,20 +145,29 @@ def text_of(source: str, name: str, wanted: tuple[str, ...]) -> str:
         first = first_line(node)
         is_function = isinstance(node, ast.FunctionDef | ast.ClassDef)
         if is_function and getattr(node, "name", "") == name:
-            return "\n".join(_from_markers(lines, start, first, node.end_lineno or first)).strip("\n")
+            return "\n".join(_from_markers(lines, start, first, _last_line(lines, node))).strip("\n")
         if not is_function or getattr(node, "name", "") in wanted or not _is_in_solution(lines, first):
             start = node.end_lineno or first
     raise AssignmentError(f"nothing defines {name!r}")
 
 
+def _last_line(lines: list[str], node: ast.stmt) -> int:
+    """The last line of a definition, the marker that closes a region at its end included: to Python a mere comment."""
+    last = number = node.end_lineno or node.lineno
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    closes = number < len(lines) and lines[number].startswith(" ") and lines[number].strip() == END
+    return number + 1 if closes else last
+
+
 def _is_in_solution(lines: list[str], first: int) -> bool:
     """Whether a line at the top level lies between markers that stand there, too."""
-    markers = [line for line in lines[: first - 1] if line in ("# BEGIN SOLUTION", "# END SOLUTION")]
-    return bool(markers) and markers[-1] == "# BEGIN SOLUTION"
+    markers = [line for line in lines[: first - 1] if line in (BEGIN, END)]
+    return bool(markers) and markers[-1] == BEGIN
 
 
 def _from_markers(lines: list[str], start: int, first: int, last: int) -> list[str]:
     """The lines up to ``last``; of those before ``first``, only what the solution's own helpers are in."""
     before = lines[start : first - 1]
-    opening = next((number for number, line in enumerate(before) if line == "# BEGIN SOLUTION"), len(before))
+    opening = next((number for number, line in enumerate(before) if line == BEGIN), len(before))
     return [*before[opening:], *lines[first - 1 : last]]

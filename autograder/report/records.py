@@ -26,6 +26,11 @@ class Row:
     checks: tuple[CheckResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
 
+    @property
+    def told(self) -> Text | None:
+        """What seems to be wrong, in a sentence: the first diagnosis, or else the complaint."""
+        return self.diagnoses[0].text if self.diagnoses else self.complaint
+
 
 def final_score(report: Report) -> Fraction | None:
     """The submission's points; None where it could not be marked at all, which is no 0."""

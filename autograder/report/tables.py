@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.model import Report
 from autograder.report.plain import plain
-from autograder.report.records import Row, final_score, rows
+from autograder.report.records import final_score, rows
 from autograder.scoring import shown
 
 GRADES = ("student", "assignment", "score", "max_score", "status")
@@ -48,14 +48,8 @@ def _exercises(report: Report, language: str) -> Iterable[tuple[str, ...]]:
             str(row.exercise.points),
             str(row.verdict),
             "; ".join(each.id for each in row.diagnoses),
-            _message(row, language),
+            row.told.into(language) if row.told else "",
         )
-
-
-def _message(row: Row, language: str) -> str:
-    """What seems to be wrong, in a sentence: the first diagnosis, or else what the first failed check says."""
-    told = row.diagnoses[0].text if row.diagnoses else row.complaint
-    return told.into(language) if told else ""
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

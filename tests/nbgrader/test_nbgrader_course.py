@@ -91,7 +91,7 @@ def solid(text: str) -> list[str]:
 def test_a_solution_that_runs_on_is_refused() -> None:
     """It would meet the raise that stands behind it for students."""
     stub = 'def f(x):\n    # TODO(f): do.\n    raise NotImplementedError("TODO: f")'
-    answer = "def f(x):\n    # BEGIN SOLUTION\n    # TODO(f): do.\n    x.append(1)"
+    answer = "def f(x):\n    # BEGIN SOLUTION\n    # TODO(f): do.\n    x.append(1)\n    # END SOLUTION"
     with pytest.raises(AssignmentError, match="must end in return"):
         with_markers(Part(Role.SOLUTION, "f", stub, answer))
 

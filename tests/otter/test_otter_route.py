@@ -175,7 +175,7 @@ MARKS = {blanks.OPENING, blanks.CLOSING, *blanks.PROMPT}
 
 def test_two_definitions_of_a_cell_keep_apart() -> None:
     """Where a definition's last line is an end of ours, the next one begins after it."""
-    one = "def {0}():\n    # BEGIN SOLUTION\n    # TODO({0}): do.\n    return 1"
+    one = "def {0}():\n    # BEGIN SOLUTION\n    # TODO({0}): do.\n    return 1\n    # END SOLUTION"
     stub = "\n\n\n".join(
         f'def {name}():\n    # TODO({name}): do.\n    raise NotImplementedError("TODO: {name}")' for name in "ab"
     )

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from autograder.catalog import TOML, Kit
-from autograder.errors import AssignmentError, OutputError
-from autograder.release import ENGINE, LONG_AGO
+from autograder.catalog import Kit
+from autograder.errors import OutputError
+from autograder.release import LONG_AGO
 from autograder.report.jsons import lines
 from autograder.routes.gradescope.config import FILENAME, Config
 from autograder.routes.gradescope.outcome import UNFINISHED, fault
 from autograder.routes.gradescope.wheels import DEFAULT_PYTHON, collected, pythons_of, ready, required
+from autograder.routes.staff_kit import staff_kit
 from autograder.rubrics import rubric_for
 
 SCRIPTS = ("setup.sh", "run_autograder")
@@ -39,8 +40,8 @@ def build_bundle(kit: Kit, config: Config, out: Path, wheels: Mapping[str, Path]
     Raises ``KitError`` where the assignment's own files are wrong, or ``out`` cannot be written.
     """
     rubric_for(kit, config.assignment, config.seed)  # what does not load here will not load there
-    scripts, kit_files = _scripts(config, pythons_of(wheels)), dict(_kit_files(kit, config.assignment))
-    contents = {**scripts, **_texts(kit, config), **kit_files}
+    taken = {f"kit/{place}": data for place, data in staff_kit(kit, kit.assignment(config.assignment)).items()}
+    contents = {**_scripts(config, pythons_of(wheels)), **_texts(kit, config), **taken}
     try:
         _write(out, contents, wheels)
     except OSError as error:
@@ -84,24 +85,6 @@ def _texts(kit: Kit, config: Config) -> dict[str, bytes]:
         PINS: pins.read_text(encoding="utf-8") if pins else "",
     }
     return {name: text.encode() for name, text in texts.items()}
-
-
-def _kit_files(kit: Kit, name: str) -> Iterator[tuple[str, bytes]]:
-    """A kit of one assignment, staff's files and the whole engine."""
-    assignment = kit.assignment(name)
-    own = (assignment.folder / TOML, *assignment.folder.glob("*.py"))
-    paths = {f"assignments/{name}/{path.name}": path for path in own}
-    paths[f"solutions/{assignment.filename}"] = kit.solution_path(assignment)
-    if (template := kit.template_path(assignment)).is_file():
-        paths[f"student_template/{assignment.filename}"] = template
-    for path in ENGINE.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            paths[f"autograder/{path.relative_to(ENGINE).as_posix()}"] = path
-    for place, path in paths.items():
-        try:
-            yield f"kit/{place}", path.read_bytes()
-        except OSError as error:
-            raise AssignmentError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _write(out: Path, contents: Mapping[str, bytes], wheels: Mapping[str, Path]) -> None:

@@ -78,12 +78,11 @@ def outcome_of(root: Path, config: Config) -> Outcome:
 def mark(root: Path, config: Config, metadata: Metadata) -> tuple[Report, float]:
     """The report, and the CPU seconds of the student's code; raises ``SandboxError`` below the floor."""
     from autograder.catalog import Kit
-    from autograder.doctor import breaches
+    from autograder.doctor import prove_floor
     from autograder.marking import open_marker
     from autograder.routes.gradescope.handed_in import handed_in
     from autograder.routes.gradescope.meter import Meter
     from autograder.rubrics import rubric_for
-    from autograder.sandbox import require_floor
 
     rubric = rubric_for(Kit(root / "source" / "kit"), config.assignment, config.seed)
     if config.seconds is not None:
@@ -91,8 +90,7 @@ def mark(root: Path, config: Config, metadata: Metadata) -> tuple[Report, float]
         rubric = replace(rubric, assignment=replace(rubric.assignment, limits=limits))
     submission = handed_in(root / "submission", rubric.assignment)
     with open_marker(rubric, config.sandbox) as marker:
-        if config.sandbox != "none":
-            require_floor(marker.confinement, breaches(marker.workers))
+        prove_floor(marker.confinement, marker.workers, config.sandbox)
         meter = Meter(marker.workers)
         report = replace(marker, workers=meter).mark(replace(submission, student=metadata.student))
     return report, meter.seconds

@@ -88,29 +88,9 @@ def with_markers(part: Part) -> str:
 
     Tasks stand before the marker; a region's ``raise`` stands behind it, where the solution never comes.
     """
-    lines = _closed(part.answer.split("\n"))
-    source = "\n".join(_marked(lines, part.text.split("\n")))
+    source = "\n".join(_marked(part.answer.split("\n"), part.text.split("\n")))
     _refuse_reaching(source, part.id)
     return source
-
-
-def _closed(lines: list[str]) -> list[str]:
-    """The lines with a marker at the end of each region: where that is the definition's end, the marker is cut off."""
-    closed, opening = list[str](), ""
-    for line in [*lines, "end"]:
-        if opening and line.strip() and _column(line) < _column(opening):
-            while not closed[-1].strip():
-                closed.pop()
-            closed += [opening.replace(BEGIN, END), "", ""]
-            opening = ""
-        if line.strip() in MARKERS:
-            opening = line if line.strip() == BEGIN else ""
-        closed.append(line)
-    return "\n".join(closed[:-1]).rstrip("\n").split("\n")
-
-
-def _column(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _marked(lines: list[str], stub: list[str]) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from autograder.archives import Refused, open_regular
-from autograder.notebooks.cells import MAX_CELLS
+from autograder.notebooks.cells import entries_of, grade_id_of, text_in
 from autograder.routes.nbgrader.nodes import MAKERS, cell, notebook
 from autograder.submissions import MAX_NOTEBOOK_MB
 
@@ -31,7 +30,7 @@ def notebook_from(path: Path, known: Mapping[str, Known]) -> NotebookNode:
     A file that is no notebook gives the graded cells alone: there is always a place for the marks.
     """
     entries = _entries(path)
-    last = {_grade_id(entry): number for number, entry in enumerate(entries)}  # of an id that is there twice
+    last = {grade_id_of(entry): number for number, entry in enumerate(entries)}  # of an id that is there twice
     found = [_cell(entry, number, known, last) for number, entry in enumerate(entries)]
     cells = [each for each in found if each is not None]
     there = {each.metadata.get("nbgrader", {}).get("grade_id") for each in cells}
@@ -44,34 +43,20 @@ def _entries(path: Path) -> list[Any]:
     try:
         with open_regular(path) as file:
             data = file.read(int(MAX_NOTEBOOK_MB * 1e6) + 1)
-        found = json.loads(data.decode("utf-8-sig")) if len(data) <= MAX_NOTEBOOK_MB * 1e6 else {}
-    except (Refused, OSError, ValueError, RecursionError):
+    except (Refused, OSError):
         return []
-    entries = found.get("cells") if isinstance(found, dict) else None
-    return entries if isinstance(entries, list) and len(entries) <= MAX_CELLS else []
+    return (entries_of(data) or []) if len(data) <= MAX_NOTEBOOK_MB * 1e6 else []
 
 
 def _cell(entry: Any, number: int, known: Mapping[str, Known], last: Mapping[str, int]) -> NotebookNode | None:
     kind = entry.get("cell_type") if isinstance(entry, dict) else None
     if not isinstance(kind, str) or kind not in MAKERS:
         return None
-    source, grade_id = entry.get("source"), _grade_id(entry)
-    text = "".join(_strings(source)) if isinstance(source, list) else source if isinstance(source, str) else ""
+    grade_id = grade_id_of(entry)
     # What UTF-8 cannot hold cannot be written down either.
-    plain = text.encode("utf-8", errors="replace").decode("utf-8")
+    plain = text_in(entry.get("source")).encode("utf-8", errors="replace").decode("utf-8")
     here = known.get(grade_id) if last[grade_id] == number else None
     return _made(kind, here.source if here and here.metadata["locked"] else plain, f"cell-{number}", here)
-
-
-def _strings(parts: list[Any]) -> Iterator[str]:
-    return (part for part in parts if isinstance(part, str))
-
-
-def _grade_id(entry: Any) -> str:
-    metadata = entry.get("metadata") if isinstance(entry, dict) else None
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return grade_id if isinstance(grade_id, str) else ""
 
 
 def _made(kind: str, source: str, cell_id: str, known: Known | None) -> NotebookNode:

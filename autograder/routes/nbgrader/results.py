@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.model import Report, Text, Verdict
+from autograder.model import Report, Verdict
 from autograder.report import wording
 from autograder.report.markdown import fence, inline
 from autograder.report.records import Row, own_import_trace, rows
@@ -63,8 +63,7 @@ def _trace(trace: str, language: str) -> Iterator[str]:
 
 
 def _comment(row: Row, language: str) -> str:
-    """The first diagnosis, or else what the first failed check says; empty where nothing is wrong."""
-    told: Text | None = row.diagnoses[0].text if row.diagnoses else row.complaint
-    if row.verdict is Verdict.PASSED or told is None:
+    """What seems to be wrong; empty where nothing is."""
+    if row.verdict is Verdict.PASSED or row.told is None:
         return ""
-    return f"{inline(row.exercise.title.into(language))}: {inline(told.into(language))}"
+    return f"{inline(row.exercise.title.into(language))}: {inline(row.told.into(language))}"

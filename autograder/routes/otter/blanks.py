@@ -48,9 +48,9 @@ def _lines(answer: list[str], stub: list[str]) -> Iterator[str]:
             position, place = position + 1, place + 1
             continue
         indent = answer[position][: -len(BEGIN)]
-        end, following = _end(answer, position, indent)
+        end = answer.index(indent + END, position)
         task, code = _parted(answer[position + 1 : end])
-        position, place = following, place + len(task)
+        position, place = end + 1, place + len(task)
         yield from (*task, indent + OPENING, *code, indent + CLOSING)
         if place < len(stub) and stub[place].startswith(indent + STUB):
             yield from (indent + PROMPT[0], stub[place], indent + PROMPT[1])
@@ -60,20 +60,6 @@ def _lines(answer: list[str], stub: list[str]) -> Iterator[str]:
         if _is_blank(stub, place) and not _is_blank(answer, position):
             yield ""  # two tasks stand apart
             place += 1
-
-
-def _end(lines: list[str], begin: int, indent: str) -> tuple[int, int]:
-    """Where the region ends that begins there, and where to go on.
-
-    Where its end, a mere comment, was the last line of a definition, it has been left out of the cell.
-    """
-    for number in range(begin + 1, len(lines)):
-        if lines[number] == indent + END:
-            return number, number + 1
-        if lines[number].strip() and not lines[number].startswith(indent):
-            last = next(each for each in range(number - 1, begin, -1) if lines[each].strip())
-            return last + 1, last + 1
-    return len(lines), len(lines)
 
 
 def _parted(region: list[str]) -> tuple[list[str], list[str]]:

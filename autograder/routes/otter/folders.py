@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.catalog import TOML, Kit
-from autograder.errors import AssignmentError
+from autograder.catalog import Kit
 from autograder.model import Assignment
-from autograder.release import ENGINE, REQUIREMENTS, released_files
+from autograder.release import REQUIREMENTS, released_files
 from autograder.routes.otter import asked
 from autograder.routes.otter.settings import FILENAME, Settings
+from autograder.routes.staff_kit import staff_kit
 
 PUBLIC = "coursework"
 STAFF = "staff"
@@ -30,22 +30,7 @@ def public_files(kit: Kit, assignment: Assignment, settings: Settings) -> dict[s
 
 def staff_files(kit: Kit, assignment: Assignment, settings: Settings) -> dict[str, bytes]:
     """A kit of one assignment, solution and hidden checks included, the whole engine, and the seed."""
-    try:
-        return {name: path.read_bytes() for name, path in _paths(kit, assignment)} | {
-            FILENAME: settings.text().encode()
-        }
-    except OSError as error:
-        raise AssignmentError(f"{error.filename} cannot be read ({error.strerror})") from error
-
-
-def _paths(kit: Kit, assignment: Assignment) -> Iterator[tuple[str, Path]]:
-    for path in (assignment.folder / TOML, *sorted(assignment.folder.glob("*.py"))):
-        yield f"assignments/{assignment.name}/{path.name}", path
-    yield f"solutions/{assignment.filename}", kit.solution_path(assignment)
-    yield f"student_template/{assignment.filename}", kit.template_path(assignment)
-    for path in sorted(ENGINE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield f"autograder/{path.relative_to(ENGINE).as_posix()}", path
+    return staff_kit(kit, assignment) | {FILENAME: settings.text().encode()}
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -18,7 +18,7 @@ from otter.run import AutograderConfig  # type: ignore[import-untyped]
 from otter.test_files import GradingResults  # type: ignore[import-untyped]
 
 from autograder.catalog import Kit
-from autograder.doctor import breaches
+from autograder.doctor import prove_floor
 from autograder.marking import open_marker
 from autograder.model import Report, Submission
 from autograder.report.staff import staff_json
@@ -26,7 +26,6 @@ from autograder.routes.otter.folders import STAFF
 from autograder.routes.otter.results import fail, fill, show
 from autograder.routes.otter.settings import Settings, read_settings
 from autograder.rubrics import rubric_for
-from autograder.sandbox import require_floor
 
 
 class Confined(AbstractOtterPlugin):  # type: ignore[misc]
@@ -72,8 +71,7 @@ def marked(path: Path, root: Path, settings: Settings) -> Report:
     """The report on one submission, by the kit in ``root``; raises ``SandboxError`` below the floor."""
     rubric = rubric_for(Kit(root), settings.assignment, settings.seed)
     with open_marker(rubric, settings.sandbox) as marker:
-        if settings.sandbox != "none":
-            require_floor(marker.confinement, breaches(marker.workers))
+        prove_floor(marker.confinement, marker.workers, settings.sandbox)
         return marker.mark(Submission(path.stem, path))
 
 
