@@ -1,0 +1,65 @@
+"""The command line: arguments, progress and exit codes; what is done is done elsewhere.
+
+A command's module is imported when the command is called, and what is slow to import by the command itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from autograder import __version__
+from autograder.cli.common import WRONG_USAGE, complain
+from autograder.errors import KitError
+
+COMMANDS = {
+    "check": "check",
+    "doctor": "doctor",
+    "grade": "grade",
+    "gradescope": "gradescope",
+    "nbgrader": "nbgrader",
+    "otter": "otter",
+    "release": "kit",
+    "selfcheck": "kit",
+    "template": "kit",
+}
+"""Each command, and the module here that holds it."""
+
+
+class Commands(click.Group):
+    """Loads commands as they are wanted, and turns a mistake that a person can mend into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command there is."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"autograder.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KitError as error:
+            complain(str(error))
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("autograder."):
+                raise
+            complain(f"{ctx.invoked_subcommand} is for staff: what students get does not hold it")
+        return ctx.exit(WRONG_USAGE)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+def main() -> None:
+    """Mark courseworks that teach back-propagation by writing it in numpy."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ is no reason to stop
