@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
 
 from autograder.errors import Postponed, WorkerStopped
-from autograder.requests import Operations
+from autograder.requests import Companion, Operations
 from autograder.rubrics import Rubric
 from autograder.sandbox import Cell, Workers
 from autograder.student import Inside, Student
@@ -26,11 +27,19 @@ class AnyBench(Protocol):
         """Give it up; the next ``student`` starts anew."""
 
 
-class InsideBench:
-    """A module of our own, in this process; nothing limits its time."""
+@dataclass(frozen=True)
+class Work:
+    """What a student has handed in: the module that is marked, as text, and those beside it."""
 
-    def __init__(self, module: ModuleType) -> None:
-        self._student = Student(Inside(module))
+    source: str
+    companions: tuple[Companion, ...] = ()
+
+
+class InsideBench:
+    """A module of our own, in this process, with those it uses ``beside`` it; nothing limits its time."""
+
+    def __init__(self, module: ModuleType, source: str = "", beside: Mapping[str, ModuleType] | None = None) -> None:
+        self._student = Student(Inside(module, source, beside))
 
     def student(self, seconds: float | None = None) -> Student:
         """The module."""
@@ -63,9 +72,9 @@ class FirstLook:
 class Bench:
     """Keeps a worker with the student's module loaded, and replaces it once it has died."""
 
-    def __init__(self, rubric: Rubric, source: str, workers: Workers) -> None:
+    def __init__(self, rubric: Rubric, work: Work, workers: Workers) -> None:
         self._rubric = rubric
-        self._source = source
+        self._work = work
         self._workers = workers
         self._cell: Cell | None = None
         self._student: Student | None = None
@@ -79,7 +88,7 @@ class Bench:
             self._cell = self._stack.enter_context(self._workers.cell(assignment.limits, echo=self._rubric.echo))
             self._cell.allow(assignment.limits.seconds)
             self._student = Student(FirstLook(self._cell) if self._rubric.first_look else self._cell)
-            self._student.load(assignment.name, self._source, assignment.imports)
+            self._student.load(assignment.name, self._work.source, assignment.imports, self._work.companions)
         if seconds is not None:
             self._cell.allow(seconds)
         return self._student
@@ -93,9 +102,9 @@ class Bench:
 
 
 @contextmanager
-def open_bench(rubric: Rubric, source: str, workers: Workers) -> Iterator[Bench]:
+def open_bench(rubric: Rubric, work: Work, workers: Workers) -> Iterator[Bench]:
     """A bench whose worker is gone at the end."""
-    bench = Bench(rubric, source, workers)
+    bench = Bench(rubric, work, workers)
     try:
         yield bench
     finally:

@@ -7,6 +7,8 @@ import importlib.util
 import math
 import sys
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,11 +24,19 @@ TEMPLATE = "template.py"
 """In a release: the stub as it was, beside the one that the student fills in."""
 POINTS = 100
 KEYS = {
-    "": {"title", "title_zh", "limits", "imports", "exercises"},
+    "": {"title", "title_zh", "uses", "limits", "imports", "exercises"},
     "limits": {"seconds", "memory_mib"},
     "imports": {"allowed"},
-    "exercises": {"name", "title", "title_zh", "points"},
+    "exercises": {"name", "title", "title_zh", "points", "seconds"},
 }
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An assignment whose module is handed in with another's, and what a notebook of it has to define."""
+
+    assignment: Assignment
+    outline: Outline | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,17 @@ class Kit:
         """What the assignment's file says; raises ``UnknownAssignment`` with the nearest names."""
         if name not in self.names:
             raise UnknownAssignment(self._unknown(name))
-        return read_assignment(self.root / "assignments" / name / TOML)
+        path = self.root / "assignments" / name / TOML
+        assignment = read_assignment(path)
+        for each in assignment.uses:
+            if each not in self.names or each == name:
+                raise AssignmentError(f"{path}: key uses: {self._unknown(each)}")
+        return assignment
+
+    def beside(self, assignment: Assignment) -> tuple[Beside, ...]:
+        """What is handed in with it."""
+        used = [self.assignment(name) for name in assignment.uses]
+        return tuple(Beside(each, self.outline(each)) for each in used)
 
     def checks(self, assignment: Assignment) -> tuple[Check, ...]:
         """The checks that marks come from (staff's)."""
@@ -69,8 +89,13 @@ class Kit:
         return outline_of(found.read_text(encoding="utf-8")) if found else None
 
     def reference(self, assignment: Assignment) -> ModuleType:
-        """The reference solution, imported."""
-        return load_module(self.solution_path(assignment), f"reference_{assignment.name}")
+        """The reference solution, imported, with the references of the assignments it uses beside it."""
+        with at_hand(self.references_used_by(assignment)):
+            return load_module(self.solution_path(assignment), f"reference_{assignment.name}")
+
+    def references_used_by(self, assignment: Assignment) -> dict[str, ModuleType]:
+        """The references of the assignments it uses, by the names under which they are imported."""
+        return {each.assignment.name: self.reference(each.assignment) for each in self.beside(assignment)}
 
     def _unknown(self, name: str) -> str:
         near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.4)
@@ -102,6 +127,7 @@ def read_assignment(path: Path) -> Assignment:
         name=path.parent.name,
         title=reader.title(data, ""),
         exercises=tuple(reader.exercise(entry) for entry in reader.value(data, "", "exercises", list)),
+        uses=reader.names(data, "", "uses") if "uses" in data else (),
         limits=Limits(
             float(reader.positive(limits, "limits", "seconds")), reader.whole(limits, "limits", "memory_mib")
         ),
@@ -165,7 +191,8 @@ class _Reader:
             raise AssignmentError(f"{self.path}: key exercises must be a list of [[exercises]] tables")
         self.refuse_unknown(entry, "exercises")
         points = self.whole(entry, "exercises", "points")
-        return Exercise(self.value(entry, "exercises", "name", str), self.title(entry, "exercises"), points)
+        seconds = float(self.positive(entry, "exercises", "seconds")) if "seconds" in entry else None
+        return Exercise(self.value(entry, "exercises", "name", str), self.title(entry, "exercises"), points, seconds)
 
 
 def _dotted(section: str, key: str) -> str:
@@ -179,6 +206,21 @@ def _checks(assignment: Assignment, stem: str) -> tuple[Check, ...]:
     if unchecked:
         raise AssignmentError(f"{path}: no check for exercise {', '.join(sorted(unchecked))}")
     return checks
+
+
+@contextmanager
+def at_hand(modules: Mapping[str, ModuleType]) -> Iterator[None]:
+    """In this block, modules of the kit's own can be imported by these names."""
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
 
 
 def load_module(path: Path, name: str) -> ModuleType:

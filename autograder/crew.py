@@ -52,7 +52,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Turn:
-    """A submission whose turn it is; after ``patience`` seconds it has to wait for a turn without (None).
+    """A submission whose turn it is; after ``patience``, a share of its time, it has to wait for a turn without (None).
 
     ``suspect`` says that a controller has died over it.
     """

@@ -7,6 +7,9 @@ KitError                  a person can mend it; its text is one line: what, wher
 ├── TemplateError         solution markers that do not pair up
 ├── SubmissionsError      the submissions folder cannot be graded at all
 ├── OutputError           results cannot be written
+├── CourseError           a ``course.toml`` is not as it should be
+├── GradebookError        the gradebook cannot be used: it is damaged, full, newer than this kit, or none at all
+│   └── GradebookAway     it cannot be reached just now: locked, gone or cut off
 └── SandboxError          student code cannot be confined here, or the sandbox itself has broken
 
 StudentFault              the student's code raised, returned the unspeakable, or was stopped
@@ -48,6 +51,18 @@ class OutputError(KitError):
     """Results cannot be written where they were asked for."""
 
 
+class CourseError(KitError):
+    """A course's own file is wrong; the text names file and key."""
+
+
+class GradebookError(KitError):
+    """The gradebook cannot be used as it is, and waiting would not help."""
+
+
+class GradebookAway(GradebookError):
+    """The gradebook cannot be reached just now; it may come back, and nothing is lost until then."""
+
+
 class SandboxError(KitError):
     """Student code cannot be confined on this host, or the sandbox broke: never the student's fault."""
 
@@ -57,8 +72,9 @@ class StudentFault(Exception):
     """The student's code raised an exception, or answered with something that is no value.
 
     ``kind`` is the exception's class name, ``message`` its text, ``line`` the last line of the
-    student's own file in the traceback, ``trace`` the traceback reduced to the student's frames,
-    ``bases`` the built-in classes it is an instance of.
+    student's own in the traceback, ``trace`` the traceback reduced to the student's frames,
+    ``bases`` the built-in classes it is an instance of, ``file`` where that line is, if in a module handed in
+    beside the one that is marked.
     """
 
     kind: str
@@ -66,9 +82,11 @@ class StudentFault(Exception):
     line: int | None = None
     trace: str = ""
     bases: frozenset[str] = frozenset()
+    file: str = ""
 
     def __str__(self) -> str:
-        where = f" (line {self.line})" if self.line else ""
+        file = f"{self.file}, " if self.file else ""
+        where = f" ({file}line {self.line})" if self.line else ""
         return f"{self.kind}: {self.message}{where}" if self.message else f"{self.kind}{where}"
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autograder import messages
 from autograder.bench import AnyBench
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
-from autograder.model import Check, CheckResult, Exercise, Kind, Limits, Text, Verdict
+from autograder.model import Check, CheckResult, Exercise, Kind, Text, Verdict
 from autograder.rubrics import Rubric
 from autograder.scoring import EARNING
 from autograder.student import Inside, Student
@@ -34,7 +34,7 @@ class Examined:
 def examine(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> Examined:
     """Run an exercise's checks within its own time; once the worker has died, the rest is not run."""
     results: list[CheckResult] = []
-    seconds: float | None = rubric.assignment.limits.seconds
+    seconds: float | None = rubric.assignment.seconds_for(exercise)
     dead = False
     for record in rubric.checks_for(exercise):
         if dead:
@@ -77,7 +77,7 @@ def _check(
         trial = Trial(bench.student(seconds), rubric.book, reveal=rubric.reveal)
         return _tried(record, trial, rubric)
     except WorkerStopped as fault:  # while the module was loaded again
-        return _result(record, Verdict.FAILED, stopped_text(fault, rubric.assignment.limits)), True
+        return _result(record, Verdict.FAILED, stopped_text(fault, _seconds(record, rubric))), True
     except StudentFault as fault:
         return _result(record, Verdict.FAILED, messages.FAULT.format(error=fault), fault.trace), False
     except (Postponed, SandboxError):
@@ -91,7 +91,7 @@ def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bo
     try:
         _run(record, trial)
     except WorkerStopped as fault:
-        trial.note("", "", stopped_text(fault, rubric.assignment.limits), fault, kind=Kind.STOP)
+        trial.note("", "", stopped_text(fault, _seconds(record, rubric)), fault, kind=Kind.STOP)
         dead = True
     except StudentFault as fault:
         detail = fault.trace
@@ -144,6 +144,13 @@ def _result(record: Check, verdict: Verdict, message: Text | None, detail: str =
     return CheckResult(record.name, record.title, record.weight, verdict, message, detail)
 
 
-def stopped_text(fault: WorkerStopped, limits: Limits) -> Text:
-    """A dead worker in words."""
-    return messages.STOPPED[fault.kind].format(seconds=limits.seconds, detail=fault.message)
+def _seconds(record: Check, rubric: Rubric) -> float:
+    """How long the exercise that the check belongs to may take."""
+    return next(
+        rubric.assignment.seconds_for(each) for each in rubric.assignment.exercises if each.name == record.exercise
+    )
+
+
+def stopped_text(fault: WorkerStopped, seconds: float) -> Text:
+    """A dead worker in words, where it might take ``seconds``."""
+    return messages.STOPPED[fault.kind].format(seconds=seconds, detail=fault.message)

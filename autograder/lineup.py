@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from types import ModuleType
 
 from autograder.bench import InsideBench
-from autograder.catalog import Kit, load_module
+from autograder.catalog import Kit, at_hand, load_module
 from autograder.diagnosis.evidence import Evidence, evidence_of
 from autograder.diagnosis.naming import Suspect
 from autograder.examination import Examined, examine, look_further
@@ -27,9 +28,12 @@ STEM = "misconceptions"
 class Lineup:
     """The suspects of an assignment, made when they are first asked for."""
 
-    def __init__(self, misconceptions: tuple[Misconception, ...], solution: str) -> None:
+    def __init__(
+        self, misconceptions: tuple[Misconception, ...], solution: str, beside: Mapping[str, ModuleType]
+    ) -> None:
         self._misconceptions = misconceptions
         self._solution = solution
+        self._beside = beside
         self._suspects: dict[str, tuple[Suspect, ...]] = {}
 
     def of(self, exercise: Exercise, rubric: Rubric) -> tuple[Suspect, ...]:
@@ -43,7 +47,8 @@ class Lineup:
         source = splice(self._solution, misconception)
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            evidence = evidence_on(InsideBench(_module(source, rubric.assignment.name)), exercise, rubric)
+            module = _module(source, rubric.assignment.name, self._beside)
+            evidence = evidence_on(InsideBench(module, source, self._beside), exercise, rubric)
         return Suspect(misconception.id, misconception.explanation, misconception.hint, evidence)
 
 
@@ -63,10 +68,12 @@ def lineup_of(kit: Kit, assignment: Assignment) -> Lineup:
     """The assignment's misconceptions; none where none are written."""
     path = assignment.folder / f"{STEM}.py"
     records = misconceptions_of(load_module(path, f"{STEM}_{assignment.name}")) if path.is_file() else ()
-    return Lineup(records, kit.solution_path(assignment).read_text(encoding="utf-8"))
+    solution = kit.solution_path(assignment).read_text(encoding="utf-8")
+    return Lineup(records, solution, kit.references_used_by(assignment))
 
 
-def _module(source: str, name: str) -> ModuleType:
+def _module(source: str, name: str, beside: Mapping[str, ModuleType]) -> ModuleType:
     module = ModuleType(name)
-    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
+    with at_hand(beside):
+        exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
     return module

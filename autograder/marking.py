@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from autograder import messages
-from autograder.bench import AnyBench, Bench, open_bench
+from autograder.bench import AnyBench, Bench, Work, open_bench
 from autograder.diagnosis import diagnose
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
 from autograder.examination import examine, stopped_text
@@ -31,7 +31,7 @@ from autograder.model import (
 from autograder.rubrics import Rubric
 from autograder.sandbox import Confinement, Workers, open_host
 from autograder.scoring import score_exercise
-from autograder.submissions import read_submission
+from autograder.submissions import companions_of, read_submission
 
 MAX_PRINTED = 10_000
 """Characters of what a submission printed, for staff."""
@@ -57,7 +57,7 @@ class Marker:
     def mark(self, submission: Submission, *, patience: float | None = None) -> Report:
         """Everything known about one submission; a fault of our own becomes status ``errored``.
 
-        With ``patience``, in seconds, one that takes longer than that is not marked but ``Postponed``.
+        With ``patience``, one that takes longer than this share of its time is not marked but ``Postponed``.
         """
         started = time.perf_counter()
         rubric = self.rubric if patience is None else self.rubric.within(patience)
@@ -88,7 +88,7 @@ def _marked(submission: Submission, rubric: Rubric, workers: Workers) -> Report:
     source = read_submission(submission, rubric.assignment, rubric.outline)
     if isinstance(source, Problem):
         return _unmarked(submission, rubric, source.status, source.text)
-    with open_bench(rubric, source, workers) as bench:
+    with open_bench(rubric, Work(source, companions_of(submission, rubric.beside)), workers) as bench:
         report = _examined(submission, rubric, bench)
     return replace(report, printed=bench.printed[:MAX_PRINTED])
 
@@ -107,9 +107,9 @@ def _examined(submission: Submission, rubric: Rubric, bench: Bench) -> Report:
 def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
     why = Text(str(fault), str(fault))
     if isinstance(fault, WorkerStopped):
-        limits = rubric.assignment.limits
-        timeout = messages.IMPORT_TIMEOUT.format(seconds=limits.seconds)
-        why = timeout if fault.kind == "timeout" else stopped_text(fault, limits)
+        seconds = rubric.assignment.limits.seconds
+        timeout = messages.IMPORT_TIMEOUT.format(seconds=seconds)
+        why = timeout if fault.kind == "timeout" else stopped_text(fault, seconds)
     text = messages.DOES_NOT_IMPORT
     return Text(text.en.format(filename=filename, error=why.en), text.zh.format(filename=filename, error=why.zh))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -52,7 +52,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use: wall-clock seconds in all and address space in MiB."""
+    """What one submission may use: wall-clock seconds for an exercise and address space in MiB."""
 
     seconds: float
     memory_mib: int
@@ -60,16 +60,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One thing to write, marked on its own."""
+    """One thing to write, marked on its own; ``seconds`` where the assignment's are not the right ones for it."""
 
     name: str
     title: Text
     points: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What ``assignment.toml`` says, checked."""
+    """What ``assignment.toml`` says, checked; ``uses`` names the assignments whose modules are handed in with it."""
 
     name: str
     title: Text
@@ -77,6 +78,7 @@ class Assignment:
     limits: Limits
     imports: tuple[str, ...]
     folder: Path
+    uses: tuple[str, ...] = ()
 
     @property
     def filename(self) -> str:
@@ -92,6 +94,18 @@ class Assignment:
     def max_score(self) -> int:
         """The points of all exercises together."""
         return sum(exercise.points for exercise in self.exercises)
+
+    def seconds_for(self, exercise: Exercise) -> float:
+        """How long the checks of ``exercise`` may take together."""
+        return self.limits.seconds if exercise.seconds is None else exercise.seconds
+
+    def within(self, share: float) -> Assignment:
+        """The same with only a share of all time."""
+        exercises = tuple(
+            each if each.seconds is None else replace(each, seconds=each.seconds * share) for each in self.exercises
+        )
+        limits = replace(self.limits, seconds=self.limits.seconds * share)
+        return replace(self, exercises=exercises, limits=limits)
 
 
 @dataclass(frozen=True)

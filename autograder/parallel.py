@@ -14,7 +14,7 @@ from autograder.crew import IN_HAND, Controller, Recipe, Turn, answered, given_u
 from autograder.model import Report, Submission
 from autograder.rubrics import Rubric
 
-FIRST_LOOK = 10
+FIRST_LOOK = 0.1
 """The share of an exercise's time that a submission gets before all others have had their turn."""
 
 
@@ -27,8 +27,7 @@ def mark_all(
     its time: it delays nobody. ``rubric`` is what ``recipe`` makes. Raises ``SandboxError``, before any
     submission is opened, where student code could reach files or the network.
     """
-    patience = rubric.assignment.limits.seconds / FIRST_LOOK
-    waiting = deque(Turn(submission, patience) for submission in submissions)
+    waiting = deque(Turn(submission, FIRST_LOOK) for submission in submissions)
     with open_crew(recipe, rubric, min(jobs, len(waiting))) as crew:
         rubric = replace(rubric, confinement=crew[0].prove())
         while waiting or any(controller.in_hand for controller in crew):

@@ -35,7 +35,7 @@ STAFF_ONLY = frozenset(
     for name in (
         "grade", "parallel", "crew", "lineup", "misconceptions", "template", "stubs", "leaks", "release", "selfcheck",
     )
-) | {"routes"}  # fmt: skip
+) | {"gradebook", "routes"}  # fmt: skip
 """Rooms of the engine, modules and whole folders, that only the staff's commands enter."""
 
 HANDED_OUT = (TOML, "handout.md", "handout.zh.md", "public_checks.py")
@@ -127,8 +127,9 @@ def _handed_out(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """The assignment's own public files."""
     for name in HANDED_OUT:
         yield name, _read(assignment.folder / name)
-    for path in sorted((assignment.folder / "figures").glob("*")):
-        yield f"figures/{path.name}", _read(path)
+    for folder in ("figures", "data"):
+        for path in sorted((assignment.folder / folder).glob("*")):
+            yield f"{folder}/{path.name}", _read(path)
 
 
 def _engine_files() -> Iterator[tuple[str, bytes]]:

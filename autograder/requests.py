@@ -15,6 +15,10 @@ Operations = list[list[Any]]
 """Each is ``[name, number, *values]``; values are plain, arrays, ``protocol.Laid`` arrays and ``Handle``s."""
 
 
+Companion = tuple[str, str, str]
+"""A module beside the student's own: its name and its text or, where there is none, why."""
+
+
 def pack_request(number: int, operations: Operations) -> bytes:
     """A frame without a header, whose payload is the request."""
     asked = pickle.dumps((number, operations), protocol=5)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from autograder import __version__
-from autograder.catalog import Kit
+from autograder.catalog import Beside, Kit
 from autograder.model import Assignment, Check, Conditions, Exercise
 from autograder.notebooks.outline import Outline
 from autograder.registry import probes_beside
@@ -27,14 +27,15 @@ class Suspects(Protocol):
 class Rubric:
     """What every submission of a run is marked by: the assignment, its checks and their cases.
 
-    ``outline`` says what to look for in a notebook; without one none is read. ``probes`` and ``lineup`` make no
-    marks: they help to say what is wrong.
+    ``outline`` says what to look for in a notebook; without one none is read. ``beside`` is what is handed in with
+    it. ``probes`` and ``lineup`` make no marks: they help to say what is wrong.
     """
 
     assignment: Assignment
     checks: tuple[Check, ...]
     book: CaseBook
     outline: Outline | None = None
+    beside: tuple[Beside, ...] = ()
     probes: tuple[Check, ...] = ()
     lineup: Suspects | None = None
     reveal: bool = False
@@ -47,10 +48,9 @@ class Rubric:
         """What is written into every result so that it can be repeated."""
         return Conditions(self.book.seed, __version__, self.confinement)
 
-    def within(self, seconds: float) -> Rubric:
-        """The same for a first look: what takes longer than ``seconds`` is ``Postponed``."""
-        limits = replace(self.assignment.limits, seconds=seconds)
-        return replace(self, assignment=replace(self.assignment, limits=limits), first_look=True)
+    def within(self, share: float) -> Rubric:
+        """The same for a first look: what takes longer than this share of its time is ``Postponed``."""
+        return replace(self, assignment=self.assignment.within(share), first_look=True)
 
     def checks_for(self, exercise: Exercise) -> tuple[Check, ...]:
         """The exercise's checks, in order."""
@@ -66,11 +66,12 @@ def rubric_for(
     """
     assignment = kit.assignment(name)
     outline = kit.outline(assignment)
+    beside = kit.beside(assignment)
     if public:
         checks, book = kit.public_checks(assignment), CaseBook(seed, None)
-        return Rubric(assignment, checks, book, outline, reveal=reveal, echo=echo)
+        return Rubric(assignment, checks, book, outline, beside, reveal=reveal, echo=echo)
     from autograder.lineup import lineup_of  # staff's: what students get does not hold it
 
     checks, book = kit.checks(assignment), CaseBook(seed, kit.reference(assignment))
     lineup = lineup_of(kit, assignment)
-    return Rubric(assignment, checks, book, outline, probes_beside(checks), lineup, reveal=reveal, echo=echo)
+    return Rubric(assignment, checks, book, outline, beside, probes_beside(checks), lineup, reveal=reveal, echo=echo)

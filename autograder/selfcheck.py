@@ -21,7 +21,8 @@ from autograder.trial import CaseBook
 
 HANDOUTS = ("handout.md", "handout.zh.md")
 NEEDED = (TOML, *HANDOUTS, "checks.py", "public_checks.py")
-ALLOWED = frozenset((*NEEDED, "misconceptions.py", "notebook.py", "figures", "__pycache__"))
+ALLOWED = frozenset((*NEEDED, "misconceptions.py", "notebook.py", "figures", "data", "kept", "__pycache__"))
+"""``data`` goes out with the handout; ``kept`` is what checks read and students never get."""
 SEED = 20_000
 """Any seed would do; the same one each time makes a finding repeatable."""
 
@@ -52,8 +53,9 @@ def inspect_files(kit: Kit, assignment: Assignment) -> Iterator[str]:
 
 def inspect_marks(kit: Kit, assignment: Assignment) -> Iterator[str]:
     """Whether reference and stub get what they must, by the hidden checks and by the public ones."""
-    hidden = Rubric(assignment, kit.checks(assignment), CaseBook(SEED, kit.reference(assignment)))
-    public = Rubric(assignment, kit.public_checks(assignment), CaseBook(SEED, None), reveal=True)
+    beside = kit.beside(assignment)
+    hidden = Rubric(assignment, kit.checks(assignment), CaseBook(SEED, kit.reference(assignment)), beside=beside)
+    public = Rubric(assignment, kit.public_checks(assignment), CaseBook(SEED, None), beside=beside, reveal=True)
     for kind, rubric in (("hidden", hidden), ("public", public)):
         with open_marker(rubric) as marker:
             yield from _wrong_mark("the reference", kit.solution_path(assignment), POINTS, kind, marker)

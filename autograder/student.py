@@ -11,7 +11,7 @@ wanted, and then goes in one frame, in the order in which it was asked.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
 from autograder.protocol import FrameError, Handle, Laid, decode
-from autograder.requests import Operations, copied
+from autograder.requests import Companion, Operations, copied
 from autograder.worker import Worker
 
 T = TypeVar("T")
@@ -52,9 +52,11 @@ class Channel(Protocol):
 class Inside:
     """A channel to a module that is already loaded here: for staff's own code, never a student's."""
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, module: ModuleType, source: str = "", beside: Mapping[str, ModuleType] | None = None) -> None:
         self.worker = Worker()
-        self.worker.module = module
+        self.worker.module, self.worker.source = module, source
+        self.worker.beside.update(beside or {})
+        self.worker.files = tuple(getattr(each, "__file__", None) or "" for each in (module, *(beside or {}).values()))
 
     def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Answer in this process, with copies of all that is asked."""
@@ -107,7 +109,7 @@ class Answer:
         return self._fault
 
     def part(self, index: int) -> StudentObject:
-        """One part of a tuple that stayed in the worker (asked for with ``keep``), known before it is made."""
+        """One part of a tuple or list that stayed in the worker (asked for with ``keep``), known before it is made."""
         if self.made is None:
             raise ValueError("only an answer asked for with keep has parts that stay")
         return self._student.made("part", self.made, index)
@@ -158,6 +160,14 @@ class StudentObject:
     def fetch(self) -> Any:
         """The object's value as it is now."""
         return self.later.fetch().value
+
+    def part(self, index: int) -> StudentObject:
+        """One part of a tuple or list, as an object."""
+        return self._student.made("part", self._number, index)
+
+    def fill(self, value: np.ndarray) -> None:
+        """Write ``value`` into the array that this is, in place, before the next operation."""
+        self._student.ask("fill", self._number, value)
 
 
 class LaterObject:
@@ -255,9 +265,15 @@ class Student:
         """The same functions, answered when their answers are wanted."""
         return LaterStudent(self)
 
-    def load(self, name: str, source: str, imports: tuple[str, ...]) -> None:
-        """Run the student's file as module ``name``."""
-        self.ask("load", None, name, source, imports).value  # noqa: B018 - to be done now
+    def load(
+        self, name: str, source: str, imports: tuple[str, ...], companions: tuple[Companion, ...] = ()
+    ) -> None:
+        """Run the student's file as module ``name``, which may import those handed in beside it."""
+        self.ask("load", None, name, source, imports, companions).value  # noqa: B018 - to be done now
+
+    def loaded_again(self, companions: tuple[Companion, ...]) -> StudentObject:
+        """The student's module once more, as an object, on top of these modules instead of their own."""
+        return self.made("load_again", companions)
 
     def new(self, name: str, *args: Any) -> StudentObject:
         """An object of the student's class ``name``, to be made before it is used.
@@ -340,7 +356,7 @@ class Student:
     def call(
         self, target: int | None, name: str, args: tuple[Any, ...], keep: int | None = None, send: bool = True
     ) -> Answer:
-        """Call a function of the module or a method of the object ``target``.
+        """Call a function of the module or a method of the object ``target``; ``MODULE.NAME`` is one of a companion's.
 
         From index ``keep`` on, the parts of a returned tuple stay in the worker; nothing comes back without ``send``.
         """
@@ -476,11 +492,12 @@ def _fault(described: Any) -> StudentFault:
         return StudentFault("protocol", "a fault that is not described")
     fields = {name: described.get(name) for name in FAULT_FIELDS}
     kind, message, trace = (value if isinstance(value, str) else "" for value in fields.values())
-    line, bases = described.get("line"), described.get("bases")
+    line, bases, file = described.get("line"), described.get("bases"), described.get("file")
     return StudentFault(
         kind[:80],
         message[:2_000],
         line if type(line) is int and 0 < line <= MAX_LINE else None,
         trace[:8_000],
         frozenset(base for base in bases if isinstance(base, str)) if isinstance(bases, list) else frozenset(),
+        file[:80] if isinstance(file, str) else "",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -23,10 +25,12 @@ from autograder.archives import (
     shown,
     too_large,
 )
+from autograder.catalog import Beside
 from autograder.errors import SubmissionsError
 from autograder.model import Assignment, Problem, Status, Submission, Text
 from autograder.notebooks.lift import lifted
 from autograder.notebooks.outline import Outline
+from autograder.requests import Companion
 
 MAX_MB = 1.0
 NOTEBOOK = ".ipynb"
@@ -168,6 +172,21 @@ def read_submission(submission: Submission, assignment: Assignment, outline: Out
     name, data = found
     source = _module(data, name, outline)
     return Problem(source) if isinstance(source, Text) else source
+
+
+def companions_of(submission: Submission, beside: Iterable[Beside]) -> tuple[Companion, ...]:
+    """The modules handed in with the submission's own, from the same folder or archive."""
+    return tuple(_companion(submission, each) for each in beside)
+
+
+def _companion(submission: Submission, beside: Beside) -> Companion:
+    found = submission
+    if submission.path is not None and not submission.archived:
+        found = replace(submission_in(submission.path.parent, beside.assignment), student=submission.student)
+    source = read_submission(found, beside.assignment, beside.outline)
+    if isinstance(source, str):
+        return beside.assignment.name, source, ""
+    return beside.assignment.name, "", source.text.en
 
 
 def _module(data: bytes, name: str, outline: Outline | None) -> str | Text:

@@ -13,7 +13,9 @@ import sys
 import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, BinaryIO
 
@@ -21,7 +23,7 @@ import numpy as np
 from numpy import random  # numpy puts this off until it is first used, which then takes as long as a whole submission
 
 from autograder.protocol import MAX_HEADER, Handle, Laid, NoRoom, NotAValue, Parcel, encode, lay_out, pack
-from autograder.requests import Operations, read_request
+from autograder.requests import Companion, Operations, read_request
 
 MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
@@ -44,6 +46,39 @@ class ImportGuard(MetaPathFinder):
             raise ModuleNotFoundError(
                 f"{fullname!r} is not available here: use the standard library and {self.offered}"
             )
+
+
+class Companions(MetaPathFinder, Loader):
+    """Offers the modules that were handed in beside the student's own."""
+
+    def __init__(self, companions: tuple[Companion, ...]) -> None:
+        self.companions = {name: (source, problem) for name, source, problem in companions}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Where the module comes from; raises for one that ought to be there and is not."""
+        if fullname not in self.companions:
+            return None
+        source, problem = self.companions[fullname]
+        if problem:
+            raise ModuleNotFoundError(problem)
+        return ModuleSpec(fullname, self, origin=remembered(fullname, source))
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's text."""
+        run(module, self.companions[module.__name__][0])
+
+
+def remembered(name: str, source: str) -> str:
+    """The file name of a module, under which tracebacks find its text."""
+    filename = f"{name}.py"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    return filename
+
+
+def run(module: ModuleType, source: str) -> None:
+    """Run ``source`` as the text of ``module``."""
+    module.__file__ = f"{module.__name__}.py"
+    exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
 
 
 class StandIn:
@@ -140,12 +175,16 @@ class Worker:
 
     def __init__(self) -> None:
         self.module: ModuleType | None = None
+        self.source = ""
+        self.beside: dict[str, ModuleType | None] = {}
+        self.files: tuple[str, ...] = ()
         self.objects: dict[int, Any] = {}
         self.kept = 0
         self.seed, self.drawn = 0, b""
         self.stand_ins: dict[str, StandIn] = {}
         self.operations: dict[str, Callable[..., Any]] = {
             "load": self.load,
+            "load_again": self.load_again,
             "call": self.call,
             "hold": self.hold,
             "part": self.part,
@@ -154,6 +193,7 @@ class Worker:
             "set": self.set,
             "store": self.store,
             "fetch": self.fetch,
+            "fill": self.fill,
             "forget": self.forget,
             "table": self.table,
             "stand_in": self.stand_in,
@@ -161,15 +201,31 @@ class Worker:
             "random_state": self.random_state,
         }
 
-    def load(self, number: None, name: str, source: str, imports: tuple[str, ...]) -> None:
-        """Run the student's file, the text ``source``, as module ``name``."""
-        filename = f"{name}.py"
-        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        sys.meta_path.insert(0, ImportGuard(imports))
-        module = ModuleType(name)
-        module.__file__ = filename
-        self.module = sys.modules[name] = module
-        exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
+    def load(
+        self, number: None, name: str, source: str, imports: tuple[str, ...], companions: tuple[Companion, ...] = ()
+    ) -> None:
+        """Run the student's file, the text ``source``, as module ``name``, with ``companions`` beside it."""
+        self.files = (remembered(name, source), *[f"{each}.py" for each, _, _ in companions])
+        self.beside = {each: None for each, _, _ in companions}
+        sys.meta_path[:0] = [Companions(companions), ImportGuard(imports)]
+        self.module = sys.modules[name] = ModuleType(name)
+        self.source = source
+        run(self.module, source)
+
+    def load_again(self, number: int, companions: tuple[Companion, ...]) -> str:
+        """The student's file once more, as an object, on top of ``companions`` instead of their own."""
+        assert self.module is not None
+        texts = {**{name: text for name, text, _ in companions}, self.module.__name__: self.source}
+        before = {name: sys.modules.get(name) for name in texts}
+        try:
+            for name, text in texts.items():
+                module = sys.modules[name] = ModuleType(name)
+                run(module, text)
+            return self._placed(number, module)
+        finally:
+            sys.modules.update({name: module for name, module in before.items() if module is not None})
+            for name in [name for name, module in before.items() if module is None]:
+                sys.modules.pop(name, None)
 
     def call(self, target: int | None, name: str, args: tuple[Any, ...], send: bool = True) -> Any:
         """Call a function of the module or a method of an object."""
@@ -188,9 +244,9 @@ class Worker:
         return (*result[:keep], *[self._kept(part) for part in result[keep:]])
 
     def part(self, number: int, whole: int, index: int) -> str:
-        """A part of a tuple that stayed here, by a number of its own."""
+        """A part of a tuple or list that stayed here, by a number of its own."""
         result = self._object(whole)
-        if type(result) is not tuple:
+        if type(result) not in (tuple, list):
             raise TypeError(f"a tuple was expected, not {_kind(result)}")
         return self._placed(number, result[index])
 
@@ -219,6 +275,13 @@ class Worker:
     def fetch(self, target: int) -> Any:
         """The value of a kept object."""
         return self._object(target)
+
+    def fill(self, target: int, value: np.ndarray) -> None:
+        """Write into a kept array, in place."""
+        array = self._object(target)
+        if type(array) is not np.ndarray or array.shape != value.shape:
+            raise TypeError(f"an array of shape {value.shape} was expected, not {_kind(array)}")
+        array[...] = value
 
     def forget(self, number: None, passing: list[int]) -> None:
         """Drop kept objects."""
@@ -258,8 +321,17 @@ class Worker:
         return self.drawn.hex()
 
     def _result(self, target: int | None, name: str, args: tuple[Any, ...]) -> Any:
-        function = getattr(self.module if target is None else self._object(target), name)
+        owner = self.module if target is None else self._object(target)
+        if target is None and "." in name:
+            companion, _, rest = name.partition(".")
+            owner, name = (self._beside(companion), rest) if companion in self.beside else (owner, name)
+        function = getattr(owner, name)
         return function(*[self._resolved(value) for value in args])
+
+    def _beside(self, name: str) -> ModuleType:
+        """A companion, imported when it is first wanted."""
+        module = self.beside[name] = self.beside[name] or import_module(name)
+        return module
 
     def _object(self, number: int) -> Any:
         found = self.objects[number]
@@ -298,7 +370,7 @@ class Worker:
         except Broken as broken:
             fault = broken.fault
         except BaseException as error:  # the student's code may raise anything, SystemExit included
-            fault = fault_of(error, self.module)
+            fault = fault_of(error, self.files)
         parcel.drop(count)
         if name in SPOILING:
             self.objects[number] = Failed(fault)
@@ -322,7 +394,7 @@ class Worker:
             return encode(self._kept(value), parcel)
 
 
-SPOILING = frozenset({"new", "hold", "part", "store", "table", "set"})
+SPOILING = frozenset({"load_again", "new", "hold", "part", "store", "table", "set", "fill"})
 """Operations whose failure spoils the object they make or are about."""
 
 
@@ -333,26 +405,26 @@ def _kind(value: Any) -> str:
     return str(type(value).__name__)[:80]
 
 
-def fault_of(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
-    """What a student needs of an exception; a class of theirs may fail to tell even its own name."""
+def fault_of(error: BaseException, files: tuple[str, ...]) -> dict[str, Any]:
+    """What a student needs of an exception, ``files`` being theirs; a class of theirs may fail to tell its own name."""
     try:
-        return _described(error, module)
+        return _described(error, files)
     except BaseException:
         return {"kind": "Exception", "bases": [], "message": UNREADABLE, "line": None, "trace": ""}
 
 
-def _described(error: BaseException, module: ModuleType | None) -> dict[str, Any]:
-    """Its kind, text, line, and the frames in the student's own file."""
-    filename = getattr(module, "__file__", None)
-    frames = [each for each in traceback.walk_tb(error.__traceback__) if each[0].f_code.co_filename == filename]
-    line = frames[-1][1] if frames else None
-    if isinstance(error, SyntaxError) and error.filename == filename:
-        line = error.lineno
+def _described(error: BaseException, files: tuple[str, ...]) -> dict[str, Any]:
+    """Its kind, text, line, and the frames in the student's own files, of which the first is the one that is marked."""
+    frames = [each for each in traceback.walk_tb(error.__traceback__) if each[0].f_code.co_filename in files]
+    line, file = (frames[-1][1], frames[-1][0].f_code.co_filename) if frames else (None, "")
+    if isinstance(error, SyntaxError) and error.filename in files:
+        line, file = error.lineno, error.filename
     return {
         "kind": str(type(error).__name__)[:80],
         "bases": [str(base.__name__) for base in type(error).__mro__ if base.__module__ == "builtins"],
         "message": _text_of(error)[:MAX_MESSAGE],
         "line": line,
+        "file": "" if file in files[:1] else file,
         "trace": "".join(traceback.StackSummary.extract(iter(frames)).format())[:MAX_TRACE],
     }
 
@@ -381,7 +453,7 @@ def packed(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
     try:
         return pack(header, arrays)
     except NotAValue as error:
-        refusal = {"fault": fault_of(error, None)}
+        refusal = {"fault": fault_of(error, ())}
     replies = [_without_trace(reply) for reply in header["replies"]]
     for longest in sorted(range(len(replies)), key=[_length(reply) for reply in replies].__getitem__, reverse=True):
         try:

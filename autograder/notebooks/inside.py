@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -49,7 +50,7 @@ def result_of(
     rubric = rubric_here(kit, name, seed, public)
     record = next(each for each in rubric.assignment.exercises if each.name == exercise)
     with _quiet():
-        return mark_exercise(record, rubric, InsideBench(Namespace(names)))
+        return mark_exercise(record, rubric, InsideBench(Namespace(names), beside=_beside(rubric)))
 
 
 def points(names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int) -> float:
@@ -68,6 +69,12 @@ def points(names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int
 def rubric_here(kit: Path, name: str, seed: int, public: bool) -> Rubric:
     """The rubric, built once in a kernel."""
     return rubric_for(Kit(kit), name, seed, public=public, reveal=public)
+
+
+def _beside(rubric: Rubric) -> dict[str, ModuleType]:
+    """The modules that the notebook has imported of those that are handed in with it."""
+    names = [each.assignment.name for each in rubric.beside]
+    return {name: sys.modules[name] for name in names if name in sys.modules}
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A kit of one assignment, to be taken along to where submissions are marked."""
+"""A kit of one assignment and those it uses, to be taken along to where submissions are marked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from autograder.errors import AssignmentError
 from autograder.model import Assignment
 from autograder.release import ENGINE
 
+CARRIED = ("*.py", "data/*", "kept/*")
+"""What of an assignment's folder marking needs, beside its settings."""
+
 
 def staff_kit(kit: Kit, assignment: Assignment) -> dict[str, bytes]:
     """Its files by name: solution and hidden checks included, and the whole engine. Raises ``AssignmentError``."""
@@ -20,11 +23,17 @@ def staff_kit(kit: Kit, assignment: Assignment) -> dict[str, bytes]:
 
 
 def _paths(kit: Kit, assignment: Assignment) -> Iterator[tuple[str, Path]]:
-    for path in (assignment.folder / TOML, *sorted(assignment.folder.glob("*.py"))):
-        yield f"assignments/{assignment.name}/{path.name}", path
-    yield f"solutions/{assignment.filename}", kit.solution_path(assignment)
-    if (template := kit.template_path(assignment)).is_file():
-        yield f"student_template/{assignment.filename}", template
+    for each in (assignment, *[beside.assignment for beside in kit.beside(assignment)]):
+        yield from _assignment_paths(kit, each)
     for path in sorted(ENGINE.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield f"autograder/{path.relative_to(ENGINE).as_posix()}", path
+
+
+def _assignment_paths(kit: Kit, assignment: Assignment) -> Iterator[tuple[str, Path]]:
+    folder = assignment.folder
+    for path in (folder / TOML, *(each for kind in CARRIED for each in sorted(folder.glob(kind)))):
+        yield f"assignments/{assignment.name}/{path.relative_to(folder).as_posix()}", path
+    yield f"solutions/{assignment.filename}", kit.solution_path(assignment)
+    if (template := kit.template_path(assignment)).is_file():
+        yield f"student_template/{assignment.filename}", template
