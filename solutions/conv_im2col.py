@@ -101,12 +101,14 @@ def im2col(x: Floats, filter_shape: tuple[int, int], stride: int, padding: int) 
     #   Hint: np.pad takes one pair of numbers per axis. For one fixed cell of the filter, its
     #   values in all the patches are a slice of the padded input with a step. Reshape only when
     #   the axes are in the right order: a reshape never swaps any.
-    batch, _, _, depth = x.shape
-    out_shape = _output_shape(x.shape, filter_shape, stride, padding)
+    (batch, _, _, depth), (rows, columns) = x.shape, filter_shape
+    out_rows, out_columns = _output_shape(x.shape, filter_shape, stride, padding)
     padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    pieces = [padded[:, rows, columns] for rows, columns in _cells(filter_shape, out_shape, stride)]
-    patches = np.stack(pieces, axis=3)  # (N, OH, OW, rows * columns, D)
-    return patches.reshape(batch * out_shape[0] * out_shape[1], len(pieces) * depth)
+    # Every position of the filter, as a view without a copy; then those the stride stops at.
+    everywhere = np.lib.stride_tricks.sliding_window_view(padded, filter_shape, axis=(1, 2))
+    patches = everywhere[:, ::stride, ::stride]  # (N, OH, OW, D, rows, columns)
+    depth_last = patches.transpose(0, 1, 2, 4, 5, 3)
+    return depth_last.reshape(batch * out_rows * out_columns, rows * columns * depth)
     # END SOLUTION
 
 
@@ -258,7 +260,7 @@ class ConvLayer:
         #   2. Let the gradient pass where the ReLU was open, and set it to 0 where it was shut.
         #   Hint: self.filter_data holds what came OUT of the ReLU; where that is 0, it was shut.
         #   dout belongs to the caller: make a new array.
-        dfilter_data = np.where(self.filter_data > 0, dout.reshape(self.filter_data.shape), 0.0)
+        dfilter_data = dout.reshape(self.filter_data.shape) * (self.filter_data > 0)
         # END SOLUTION
         # BEGIN SOLUTION
         # TODO(backward_bias): set self.dbias, (1, OD).
@@ -273,7 +275,7 @@ class ConvLayer:
         # TODO(backward_weights): set self.dweights, in the shape of the weights.
         #   4. It is a product of two matrices you have; find the order by their shapes.
         #   Hint: (rows*columns*D, OD) = (rows*columns*D, N*OH*OW) @ (N*OH*OW, OD).
-        self.dweights = self.columns.T @ dfilter_data
+        self.dweights = (dfilter_data.T @ self.columns).T  # columns.T @ dfilter_data, but faster
         # END SOLUTION
         # BEGIN SOLUTION
         # TODO(backward_input): return din, (N, H, W, D).

@@ -274,7 +274,12 @@ def max_pool_forward_fast(x: Floats, window: tuple[int, int], stride: int) -> tu
         larger = np.multiply(values > out, cell, dtype=max_index.dtype)
         np.maximum(max_index, larger, out=max_index)
         np.maximum(out, values, out=out)
-    return out, (x.shape, max_index, window, stride)
+    # All the cells of x are numbered from 0: the winner's number is that of its window's first
+    # cell, and how far behind it the winner lies. It is worked out here, once for all backwards.
+    numbers = np.arange(x.size).reshape(x.shape)
+    steps = np.add.outer(np.arange(window[0]) * x.shape[3], np.arange(window[1])).ravel()
+    target = numbers[:, :, *first] + steps[max_index]
+    return out, (x.shape, target)
     # END SOLUTION
 
 
@@ -297,13 +302,8 @@ def max_pool_backward_fast(dout: Floats, cache: Any) -> Floats:
     #   Hint: there are two good ways. Loop over the cells of the window and add to slices with a
     #   step; or number all the input cells from 0, work out the number each window's gradient
     #   goes to, and let np.bincount (with its weights) add everything up in one go.
-    input_shape, max_index, (rows, columns), stride = cache
-    out_rows, out_columns = dout.shape[2:]
-    numbers = np.arange(np.prod(input_shape)).reshape(input_shape)
-    first_cell = numbers[:, :, ::stride, ::stride][:, :, :out_rows, :out_columns]
-    # How far each cell of a window lies behind its first one, in these numbers.
-    steps = np.add.outer(np.arange(rows) * input_shape[3], np.arange(columns)).ravel()
-    target = first_cell + steps[max_index]
-    din = np.bincount(target.ravel(), weights=dout.ravel(), minlength=numbers.size)
+    input_shape, target = cache
+    size = np.prod(input_shape)
+    din = np.bincount(target.ravel(), weights=dout.ravel(), minlength=size)
     return din.reshape(input_shape)
     # END SOLUTION

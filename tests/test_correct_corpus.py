@@ -33,6 +33,11 @@ WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
         "backward_weights": ("ConvLayer.backward",),
         "backward_bias": ("ConvLayer.backward",),
     },
+    "normalization": {
+        "relu": ("ReluLayer.forward", "ReluLayer.backward"),
+        "batchnorm_forward": ("BatchNormLayer.forward",),
+        "batchnorm_backward": ("BatchNormLayer.backward",),
+    },
 }
 """What has to be written for each exercise."""
 

@@ -108,7 +108,7 @@ def test_an_unknown_mistake_is_described() -> None:
     assert not any(each.named for each in result.diagnoses)
 
 
-@pytest.mark.parametrize("assignment", ["max_pooling", "mean_pooling", "conv_im2col"])
+@pytest.mark.parametrize("assignment", ["max_pooling", "mean_pooling", "conv_im2col", "normalization"])
 def test_the_stub_and_the_reference_have_no_diagnosis(assignment: str) -> None:
     """There is nothing to say of what is right, and nothing more of what is not written than that."""
     for source in (solution_source(assignment), template_source(assignment)):

@@ -17,7 +17,7 @@ from autograder.facts import Facts, facts_of
 from autograder.model import Diagnosis, Report
 from tests.support import mark_inside, rubric_of, solution_source
 
-MEAN, MAX, CONV = "mean_pooling", "max_pooling", "conv_im2col"
+MEAN, MAX, CONV, NORM = "mean_pooling", "max_pooling", "conv_im2col", "normalization"
 HELD = {
     MEAN: {"side_by_side overlapping gaps_and_tails": "din"},
     MAX: {
@@ -28,6 +28,9 @@ HELD = {
     CONV: {
         "plain_patches strided_patches padded_patches": "columns image",
         "plain_layers other_layers": "out columns filter_data din dcolumns dweights dbias",
+    },
+    NORM: {
+        "flat_cases map_cases small_variances scaled_cases": "out normalized inverse_std dx dgamma dbeta",
     },
 }
 """The builders of cases, and the arrays that are expected of them."""
@@ -57,7 +60,7 @@ def test_facts_fit_the_array(name: str) -> None:
             assert len(ids) == len(set(ids)), what
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", [MEAN, MAX, CONV])
 def test_uncovered_cells_have_no_gradient(name: str) -> None:
     """Cells in gaps and tails are those where the right gradient is zero, and no window covers them."""
     seen = set()
@@ -255,8 +258,8 @@ def input_kept(right, x, window, stride):
     return right(x, window, stride)[0], (x.shape, x.copy(), window, stride)
 
 
-def fast_times_the_cells(right, dout, cache):
-    return right(dout, cache) * cache[2][0] * cache[2][1]
+def fast_times_the_batch(right, dout, cache):
+    return right(dout, cache) * len(dout)
 
 
 def padded_with_ones(right, x, *geometry):
@@ -323,6 +326,28 @@ def bias_divided_by_the_filters(right, self, dout):
     return din
 
 
+def relu_negative_halved(right, self, x):
+    out = right(self, x)
+    return np.where(x < 0, x / 2, out)
+
+
+def scaled_by_the_size_of_gamma(right, self, x):
+    right(self, x)
+    return abs(self.gamma) * self.normalized + self.beta
+
+
+def dbeta_times_the_features(right, self, dout):
+    dx = right(self, dout)
+    self.dbeta = self.dbeta * self.dbeta.size
+    return dx
+
+
+def dgamma_divided_by_the_pixels(right, self, dout):
+    dx = right(self, dout)
+    self.dgamma = self.dgamma / (dout[0].size // self.dgamma.size)
+    return dx
+
+
 MEAN_BACKWARD, MAX_FORWARD, MAX_BACKWARD = (
     "MeanPoolingLayer.backward",
     "MaxPoolingLayer.forward",
@@ -355,7 +380,7 @@ MADE_UP: tuple[tuple[str, str, str, Callable[..., Any], str], ...] = (
     (MAX, "backward", MAX_BACKWARD, divided_by_the_batch, "divided-by-batch"),
     (MAX, "backward_matrix", MATRIX, unmarked_to_first, "only-no-mark"),
     (MAX, "backward_matrix", MATRIX, several_marks_weaker, "only-several-marks"),
-    (MAX, "fast", FAST, fast_times_the_cells, "times-cells"),
+    (MAX, "fast", FAST, fast_times_the_batch, "times-batch"),
     (CONV, "im2col", "im2col", padded_with_ones, "only-padding"),
     (CONV, "im2col", "im2col", last_patch_left_out, "only-at"),
     (CONV, "col2im", "col2im", patches_overlap, "only-overlap"),
@@ -368,6 +393,10 @@ MADE_UP: tuple[tuple[str, str, str, Callable[..., Any], str], ...] = (
     (CONV, "backward_weights", "ConvLayer.backward", first_filter_tripled, "only-at"),
     (CONV, "backward_bias", "ConvLayer.backward", bias_times_the_batch, "times-batch"),
     (CONV, "backward_bias", "ConvLayer.backward", bias_divided_by_the_filters, "divided-by-filters"),
+    (NORM, "relu", "ReluLayer.forward", relu_negative_halved, "only-negative"),
+    (NORM, "batchnorm_forward", "BatchNormLayer.forward", scaled_by_the_size_of_gamma, "only-negative-gamma"),
+    (NORM, "batchnorm_backward", "BatchNormLayer.backward", dbeta_times_the_features, "times-features"),
+    (NORM, "batchnorm_backward", "BatchNormLayer.backward", dgamma_divided_by_the_pixels, "divided-by-pixels"),
 )
 """Assignment, exercise, the function that is spoilt, how, and what is to be said of it."""
 

@@ -16,7 +16,7 @@ from autograder.errors import KitError
 from autograder.misconceptions import Misconception, misconceptions_of, several, splice
 
 KIT = Path(__file__).resolve().parents[1]
-ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col")
+ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization")
 FEWEST_OF_AN_EXERCISE = 2
 
 HEADER = """
@@ -249,6 +249,7 @@ def test_companions_are_replaced_as_well(written, imported):
             },
             20,
         ),
+        ("normalization", {"relu", "batchnorm_forward", "batchnorm_backward"}, 60),
     ],
 )
 def test_every_exercise_has_misconceptions(assignment, exercises, fewest):

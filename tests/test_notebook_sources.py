@@ -26,7 +26,7 @@ from autograder.notebooks.outline import outline_of
 from autograder.notebooks.source import SOURCE, Part, Role, notebook_parts
 from tests.support import KIT, complaints, mark_inside, solution_source, template_source, variant_source, variants
 
-ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col")
+ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization")
 EACH = pytest.mark.parametrize("name", ASSIGNMENTS)
 EACH_TEXT = pytest.mark.parametrize(("name", "language"), [(name, each) for name in ASSIGNMENTS for each in LANGUAGES])
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -32,7 +32,7 @@ from tests.support import (
     wrong_source,
 )
 
-ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col")
+ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization")
 EXPERIMENT = """\
 %matplotlib inline
 import matplotlib.pyplot as plt

@@ -30,6 +30,7 @@ def load(name: str) -> ModuleType:
 max_pooling = load("max_pooling")
 mean_pooling = load("mean_pooling")
 conv_im2col = load("conv_im2col")
+normalization = load("normalization")
 
 # Input shape (N, H, W, D), window, stride.
 POOLS = {
@@ -69,8 +70,21 @@ CONVS = {
     "filter larger than the bare input": ((2, 2, 2, 1), 2, (4, 3), 1, 1),
 }
 
+# Input shape, epsilon.
+NORMS = {
+    "vectors": ((6, 3), 1e-5),
+    "one feature": ((9, 1), 1e-5),
+    "images": ((2, 3, 4, 3), 1e-5),
+    "one image": ((1, 3, 5, 2), 1e-5),
+    "images of one pixel": ((5, 1, 1, 2), 1e-5),
+    "a large epsilon": ((2, 3, 2, 2), 0.7),
+    "two examples": ((2, 4), 0.01),
+    "one example": ((1, 3), 0.1),
+}
+
 pools = pytest.mark.parametrize("pool", POOLS)
 convs = pytest.mark.parametrize("conv", CONVS)
+norms = pytest.mark.parametrize("norm", NORMS)
 
 
 # --- helpers: inputs, plain loops, finite differences ------------------------------------------
@@ -252,6 +266,28 @@ def conv_case(conv: str, rng: np.random.Generator) -> tuple[Any, Floats, Floats]
             break
     layer = conv_im2col.ConvLayer(weights, bias, filter_shape, stride, padding)
     return layer, x, rng.normal(size=layer.forward(x).shape)
+
+
+def norm_case(norm: str, rng: np.random.Generator) -> tuple[Any, Floats, Floats]:
+    """Return a layer that has seen its input, the input, and an upstream gradient."""
+    shape, epsilon = NORMS[norm]
+    gamma, beta = rng.normal(size=shape[-1]), rng.normal(size=shape[-1])
+    layer, x = normalization.BatchNormLayer(gamma, beta, epsilon), rng.normal(2.0, 1.5, size=shape)
+    return layer, x, rng.normal(size=layer.forward(x).shape)
+
+
+def slow_norm(x: Floats, gamma: Floats, beta: Floats, epsilon: float) -> tuple[Floats, Floats, list[float]]:
+    """Normalise, scale and shift number by number; return the output, what it was before, and the inverse roots."""
+    out, normalized, inverses = np.zeros(x.shape), np.zeros(x.shape), []
+    for d in range(x.shape[-1]):
+        places = [(*where, d) for where in np.ndindex(x.shape[:-1])]
+        mean = sum(x[where] for where in places) / len(places)
+        variance = sum((x[where] - mean) ** 2 for where in places) / len(places)
+        inverses.append((variance + epsilon) ** -0.5)
+        for where in places:
+            normalized[where] = (x[where] - mean) * inverses[d]
+            out[where] = gamma[d] * normalized[where] + beta[d]
+    return out, normalized, inverses
 
 
 def channels_first(array: Floats) -> Floats:
@@ -506,6 +542,94 @@ def test_conv_defaults() -> None:
     """Without further words the stride is 1 and there is no padding."""
     layer = conv_im2col.ConvLayer(np.ones((4, 1)), np.zeros((1, 1)), (2, 2))
     assert (layer.stride, layer.padding) == (1, 0)
+
+
+# --- ReLU and batch normalisation --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(), (7,), (3, 4), (2, 3, 4), (2, 3, 2, 2), (0, 3)])
+def test_relu_of_any_shape(shape: tuple[int, ...], rng: np.random.Generator) -> None:
+    """Value, mask and gradient are those of each number by itself."""
+    x, dout, layer = distinct(rng, shape), rng.normal(size=shape), normalization.ReluLayer()
+    out = layer.forward(x)
+    dx = layer.backward(dout)
+    assert out.shape == layer.mask.shape == dx.shape == shape
+    for where in np.ndindex(shape):
+        assert (out[where], bool(layer.mask[where])) == (max(x[where], 0.0), x[where] > 0)
+        assert dx[where] == (dout[where] if x[where] > 0 else 0.0)
+
+
+def test_relu_at_and_next_to_zero() -> None:
+    """A zero of either sign stops the gradient; the smallest positive number lets it pass."""
+    layer = normalization.ReluLayer()
+    out = layer.forward(np.array([0.0, -0.0, 5e-324, -5e-324]))
+    assert out.tolist() == [0, 0, 5e-324, 0]
+    assert layer.mask.dtype == bool
+    assert layer.backward(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [0, 0, 3, 0]
+
+
+@norms
+def test_norm_forward(norm: str, rng: np.random.Generator) -> None:
+    """The output and what is stored are those of plain loops."""
+    layer, x, _ = norm_case(norm, rng)
+    out, normalized, inverses = slow_norm(x, layer.gamma, layer.beta, NORMS[norm][1])
+    close(layer.forward(x), out)
+    close(layer.normalized, normalized)
+    close(layer.inverse_std, np.array(inverses))
+
+
+@norms
+def test_norm_backward(norm: str, rng: np.random.Generator) -> None:
+    """All three gradients are those that differences of plain loops measure, and have the shapes of their arrays."""
+    layer, x, dout = norm_case(norm, rng)
+    gamma, beta, epsilon = layer.gamma, layer.beta, NORMS[norm][1]
+    near(layer.backward(dout), numeric_gradient(lambda at: slow_norm(at, gamma, beta, epsilon)[0], x, dout))
+    near(layer.dgamma, numeric_gradient(lambda at: slow_norm(x, at, beta, epsilon)[0], gamma, dout))
+    near(layer.dbeta, numeric_gradient(lambda at: slow_norm(x, gamma, at, epsilon)[0], beta, dout))
+
+
+@norms
+def test_norm_gradient_has_no_effect_where_the_loss_has_none(norm: str, rng: np.random.Generator) -> None:
+    """dx adds up to 0, and dx times the normalised input to what epsilon leaves."""
+    layer, _, dout = norm_case(norm, rng)
+    dx, axes = layer.backward(dout), tuple(range(dout.ndim - 1))
+    close(dx.sum(axis=axes), np.zeros(dx.shape[-1]))
+    left = layer.gamma * layer.inverse_std**3 * NORMS[norm][1] * layer.dgamma
+    close((dx * layer.normalized).sum(axis=axes), left)
+
+
+def test_norm_of_a_constant_feature() -> None:
+    """Where nothing varies the output is beta, and epsilon decides how large the gradient is."""
+    layer = normalization.BatchNormLayer(np.array([2.0]), np.array([-3.0]), epsilon=0.25)
+    assert layer.forward(np.full((4, 1), 7.0)).ravel().tolist() == [-3, -3, -3, -3]
+    assert layer.inverse_std.tolist() == [2]
+    assert layer.backward(np.array([[4.0], [0.0], [-2.0], [2.0]])).ravel().tolist() == [12, -4, -12, 4]
+    assert (layer.dgamma.tolist(), layer.dbeta.tolist()) == ([0], [4])
+
+
+def test_norm_needs_only_what_forward_stores(rng: np.random.Generator) -> None:
+    """A layer that was given the stored attributes, and never ran forward, gives the gradients; epsilon is 1e-5."""
+    layer, _, dout = norm_case("images", rng)
+    other = normalization.BatchNormLayer(layer.gamma, layer.beta)
+    assert other.epsilon == layer.epsilon == 1e-5
+    other.normalized, other.inverse_std = layer.normalized, layer.inverse_std
+    close(other.backward(dout), layer.backward(dout))
+    close(other.dgamma, layer.dgamma)
+    close(other.dbeta, layer.dbeta)
+
+
+@norms
+def test_norm_has_manners(norm: str, rng: np.random.Generator) -> None:
+    """Read-only and scattered arrays will do, a second backward gives the same, and a second layer changes nothing."""
+    layer, x, dout = norm_case(norm, rng)
+    dx, dgamma = layer.backward(dout), layer.dgamma.copy()
+    locked(x, dout, layer.gamma, layer.beta, layer.normalized, layer.inverse_std)
+    other = normalization.BatchNormLayer(layer.gamma, layer.beta, layer.epsilon)
+    out = other.forward(np.asfortranarray(x))
+    other.forward(-x[::-1])
+    close(out, layer.forward(x))
+    close(layer.backward(np.asfortranarray(dout)), dx)
+    close(layer.dgamma, dgamma)
 
 
 # --- manners: memory layout, arguments, repetition, independence -------------------------------

@@ -295,6 +295,7 @@ EXERCISES = {
     "max_pooling": "pooled_size max_index forward backward backward_matrix fast",
     "mean_pooling": "backward",
     "conv_im2col": "im2col col2im forward backward_bias backward_weights backward_input",
+    "normalization": "relu batchnorm_forward batchnorm_backward",
 }
 
 
