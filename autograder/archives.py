@@ -124,7 +124,7 @@ class Member:
             raise Refused(messages.NOT_REGULAR.format(filename=shown(self.parts[-1])))
         if self.size > limit:
             raise Refused(too_large(self.parts[-1], self.size, limit / 1e6))
-        with _parsing():
+        with parsing():
             return self.data()
 
 
@@ -172,7 +172,7 @@ def too_large(name: str, size: int, limit_mb: float) -> Text:
     return messages.TOO_LARGE.format(filename=shown(name), size=size / 1e6, limit=limit_mb)
 
 
-def _parts(name: str) -> tuple[str, ...]:
+def parts_of(name: str) -> tuple[str, ...]:
     """An entry's name as safe steps downwards; a backslash separates too, as Windows writes it."""
     steps = name.replace("\\", "/").split("/")
     absolute = len(steps) > 1 and not steps[0]
@@ -255,7 +255,7 @@ def in_archive(path: Path, why: Text) -> Text:
 
 def members(path: Path, caps: Caps = CAPS) -> Generator[Member, None, None]:
     """Every entry of a zip or tar, in order; raises ``Refused``. Each is to be read before the next."""
-    with _parsing(), open_regular(path) as file:
+    with parsing(), open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > caps.archive_mb * 1e6:
             raise Refused(too_large(path.name, size, caps.archive_mb))
@@ -289,7 +289,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def _parsing() -> Iterator[None]:
+def parsing() -> Iterator[None]:
     """Turns what the standard library's readers raise into ``Refused``."""
     try:
         yield
@@ -336,17 +336,18 @@ def _zip_members(file: BinaryIO, caps: Caps) -> Iterator[Member]:
     with zipfile.ZipFile(Guarded(file, max(caps.directory_bytes, PIECE))) as archive:
         for info in archive.infolist():
             # `filename` ends at a NUL; `orig_filename` is the whole truth.
-            yield Member(_parts(info.orig_filename), _zip_kind(info), info.file_size, partial(_zip_data, archive, info))
+            yield Member(parts_of(info.orig_filename), zip_kind(info), info.file_size, partial(zip_data, archive, info))
 
 
-def _zip_kind(info: zipfile.ZipInfo) -> Kind:
+def zip_kind(info: zipfile.ZipInfo) -> Kind:
+    """What the entry is, by the mode and the flags it carries."""
     mode = stat.S_IFMT(info.external_attr >> 16)
     if info.orig_filename.endswith(("/", "\\")) or stat.S_ISDIR(mode) or info.external_attr & MSDOS_FOLDER:
         return Kind.FOLDER
     return Kind.FILE if mode in (0, stat.S_IFREG) else Kind.OTHER
 
 
-def _zip_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def zip_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The entry's bytes, as many as it claims and no more; ``zipfile`` compares the checksum."""
     if info.flag_bits & ENCRYPTED:
         raise Refused(messages.ARCHIVE_ENCRYPTED)
@@ -497,7 +498,7 @@ def _tar_members(tape: Tape) -> Iterator[Member]:
         # A link, pipe or device has no data, whatever size its header claims.
         size = info.size if info.isreg() or info.type not in tarfile.SUPPORTED_TYPES else 0
         end = tape.position + _padded(size)
-        yield Member(_parts(info.name), _tar_kind(info, sparse), size, partial(_tar_data, tape, tape.position, size))
+        yield Member(parts_of(info.name), _tar_kind(info, sparse), size, partial(_tar_data, tape, tape.position, size))
         tape.skip_to(end)
     tape.drain()
 

@@ -1,0 +1,83 @@
+"""Which files of a submission are collected, and under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from autograder import messages
+from autograder.archives import CAPS, Refused, archive_suffix, listed, lookalike
+from autograder.collect.model import Wanted
+from autograder.collect.names import safe_file
+from autograder.collect.tree import Node
+
+FILE_BYTES = int(CAPS.archive_mb * 1e6)
+ALL_BYTES = int(CAPS.unpacked_mb * 1e6)
+MAX_ENTRIES = CAPS.entries
+
+Parts = tuple[str, ...]
+Place = tuple[Parts, Node]
+
+
+def picked(content: Node, wanted: Wanted) -> dict[Parts, bytes]:
+    """The files' bytes by their places; raises ``Refused`` where it is not clear what they are.
+
+    With an assignment: its file or notebook, from the shallowest folder that has one; or else the archives of the
+    shallowest folder that has any; or else everything, so that what was handed in instead can be named.
+    """
+    levels = list(_levels(content, wanted))
+    for fits in (_is_named(wanted), _is_archive) if wanted.assignment else ():
+        for level in levels:
+            fitting = [place for place in level if fits(place[1])]
+            if fitting:
+                return _read(fitting, lambda parts: parts[-1:])
+    return _read([place for level in levels for place in level], lambda parts: parts)
+
+
+def _is_named(wanted: Wanted) -> Callable[[Node], bool]:
+    """Whether something is called as the assignment's files are, or nearly so: ``grade`` says what is wrong."""
+    names = {lookalike(name) for name in wanted.files}
+    return lambda node: lookalike(node.name) in names
+
+
+def _is_archive(node: Node) -> bool:
+    return archive_suffix(node.name) is not None
+
+
+def _levels(content: Node, wanted: Wanted) -> Iterator[list[Place]]:
+    """What lies in the folder and is no folder, then what lies one step deeper, and so on."""
+    folders: list[Place] = [((), content)]
+    count = 0
+    while folders:
+        inside = [((*parts, node.name), node) for parts, folder in folders for node in folder.visible()]
+        count += len(inside)
+        if count > MAX_ENTRIES:
+            wish = wanted.files[0] if wanted.files else "what was asked for"
+            raise Refused(messages.FOLDER_TOO_FULL.format(limit=MAX_ENTRIES, filename=wish))
+        folders = [place for place in inside if place[1].is_folder]
+        yield [place for place in inside if not place[1].is_folder]
+
+
+def _read(places: Sequence[Place], put: Callable[[Parts], Parts]) -> dict[Parts, bytes]:
+    """Each file's bytes, at the place that ``put`` gives it, with names that any system can write."""
+    targets = [tuple(map(safe_file, put(parts))) for parts, _ in places]
+    _refuse_twins([parts for parts, _ in places], targets)
+    files: dict[Parts, bytes] = {}
+    left = ALL_BYTES
+    for target, (_, node) in zip(targets, places, strict=True):
+        files[target] = node.read(FILE_BYTES)
+        left -= len(files[target])
+        if left < 0:
+            raise Refused(messages.ARCHIVE_UNPACKS_TOO_LARGE.format(limit=CAPS.unpacked_mb))
+    return files
+
+
+def _refuse_twins(places: Sequence[Parts], targets: Sequence[Parts]) -> None:
+    """Raise ``Refused`` where any system would take two of the files for one, or a file for a folder."""
+    steps = [tuple(map(lookalike, target)) for target in targets]
+    folders = {step[:depth] for step in steps for depth in range(1, len(step))}
+    seen: dict[Parts, Parts] = {}
+    for place, step in zip(places, steps, strict=True):
+        if step in seen or step in folders:
+            names = sorted(map("/".join, {place, seen.get(step, place)}))
+            raise Refused(messages.SEVERAL_FILES.format(names=listed(names)))
+        seen[step] = place

@@ -1,0 +1,118 @@
+"""``collected.json``: where each folder of a collection came from, and who is missing.
+
+Version 1. A run first writes which folders it may touch, with ``complete`` false, and at its end all it knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.collect.model import Collected, Collection, Found, Handed
+from autograder.errors import SubmissionsError
+from autograder.report.jsons import lines
+
+NAME = "collected.json"
+VERSION = 1
+
+
+def handed_in(folder: Path) -> Mapping[str, Handed]:
+    """What is known of each folder of a collection, by its name, a student's attempts in order of time.
+
+    Empty where the folder is no collection. Raises ``SubmissionsError`` where collecting was interrupted or the
+    record cannot be read.
+    """
+    told = read_record(folder)
+    if told is None:
+        return {}
+    if not told.get("complete"):
+        raise SubmissionsError(f"{folder} is not whole, because collecting was interrupted: collect once more")
+    try:
+        students = [_handed(entry) for entry in told["students"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(folder) from error
+    return {each.folder: each for each in students}
+
+
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """The record as it stands; None where there is none."""
+    try:
+        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(folder) from error
+    if not isinstance(told, dict) or told.get("version") != VERSION:
+        raise _damaged(folder)
+    return told
+
+
+def folders_in(told: Mapping[str, Any]) -> set[str]:
+    """All folders that the record's run may have written; names that lead elsewhere are none of ours."""
+    listed = told.get("folders", [])
+    names = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+    return {name for name in names if name and Path(name).name == name and name[0] != "." and name != NAME}
+
+
+def begun(folders: Iterable[str]) -> str:
+    """The record of a run that has begun and may write these folders."""
+    return lines({"version": VERSION, "complete": False, "folders": sorted(folders)})
+
+
+def finished(collection: Collection) -> str:
+    """The record of a run that has ended; the same collection always gives the same text."""
+    return lines(
+        {
+            "version": VERSION,
+            "complete": True,
+            "from": collection.platform,
+            "assignment": collection.assignment,
+            "attempt": collection.attempt,
+            "folders": sorted(each.handed.folder for each in collection.students),
+            "students": [_entry(each) for each in collection.students],
+            "missing": [
+                {"id": each.id, "name": each.name, "email": each.email, "section": each.section}
+                for each in collection.missing
+            ],
+            "refused": [asdict(each) for each in collection.refused],
+            "strays": [asdict(each) for each in collection.strays],
+        }
+    )
+
+
+def _entry(collected: Collected) -> dict[str, Any]:
+    told = {field.name: getattr(collected.handed, field.name) for field in fields(Handed)}
+    return {
+        **told,
+        "submitted_at": _iso(collected.handed.submitted_at),
+        "files": list(collected.files),
+        "others": [_other(each) for each in collected.others],
+        "group": list(collected.group),
+    }
+
+
+def _other(found: Found) -> dict[str, Any]:
+    return {
+        "attempt": found.attempt,
+        "submitted_at": _iso(found.submitted_at),
+        "late": found.late,
+        "origin": found.origin,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _handed(entry: Mapping[str, Any]) -> Handed:
+    values = {field.name: entry[field.name] for field in fields(Handed)}
+    said = values["submitted_at"]
+    return Handed(**{**values, "submitted_at": None if said is None else datetime.fromisoformat(said)})
+
+
+def _damaged(folder: Path) -> SubmissionsError:
+    return SubmissionsError(f"{folder / NAME} cannot be read: collect into a new folder")
