@@ -11,9 +11,10 @@ OUT ?=
 JOBS ?=
 SEED ?=
 DEMO := build/demo
+TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes attacks fuzz bench bench-long lint clean
+.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages attacks fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +30,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setup: installing the pinned packages (a few minutes the first time)"
 	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt \
-		-e ".[dev,nbgrader,otter]"
+		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,student]"
 	@touch $@
 	@echo "setup: done"
 
@@ -57,6 +58,8 @@ demo: $(READY)  ## build a class of made-up students, grade it, show the result
 	@$(PY) -m tests.classroom.build $(DEMO)/submissions --assignment max_pooling
 	@echo "demo: grading it into $(DEMO)/results"
 	@$(PY) -m autograder grade $(DEMO)/submissions --assignment max_pooling --out $(DEMO)/results
+	@$(PY) -m autograder report $(DEMO)/results
+	@echo "demo: open $(DEMO)/results/report.html in a browser"
 
 grade: $(READY)  ## grade SUBMISSIONS=dir ASSIGNMENT=name OUT=dir [JOBS=n] [SEED=n]
 	@for name in SUBMISSIONS ASSIGNMENT OUT; do \
@@ -95,6 +98,13 @@ routes: $(READY)  ## mark the same 20 submissions by every route; any difference
 test-routes: $(READY)  ## run the tests of nbgrader, otter-grader and Gradescope, which take minutes
 	@$(PY) -m pytest -n 2 -q -m routes
 
+test-pages: $(READY)  ## the pages in Debian's Chromium, which is installed if it is missing
+	@{ command -v chromium && fc-list :lang=zh family | grep -q .; } >/dev/null 2>&1 \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+			chromium fontconfig fonts-dejavu-core fonts-liberation fonts-noto-cjk >/dev/null; } \
+		|| { echo "no Chromium: apt-get install chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk" >&2; exit 1; }
+	@$(PY) -m pytest -q -p no:xdist -m pages tests/pages
+
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py
 
@@ -107,6 +117,17 @@ bench: $(READY)  ## what grading costs, against nbgrader, otter and the floor; s
 
 bench-long: $(READY)  ## a class of 10,000, and a hundred endless loops among a thousand honest submissions
 	@$(PY) -m tests.bench --skip-speed --ten-thousand --endless
+
+layers-bench: $(TORCH)/.ready  ## the reference layers beside torch's kernels and beside plain loops
+	@$(TORCH)/bin/python -m tests.layers
+
+$(TORCH)/.ready: pyproject.toml constraints.txt
+	@echo "layers-bench: making $(TORCH), with torch (192 MB where pip finds a CPU build of it, else several GB)"
+	@rm -rf $(TORCH)
+	@$(PYTHON) -m venv $(TORCH)
+	@$(TORCH)/bin/python -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
+	@$(TORCH)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[bench]"
+	@touch $@
 
 lint: $(READY)  ## ruff and mypy
 	@$(PY) -m ruff check .

@@ -30,7 +30,7 @@ def names_in(kit: Kit, folder: Path, name: str | None) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise SubmissionsError(f"{folder} is no folder: name the one your files are in with --path")
-    wanted = kit.names if name is None else (kit.assignment(name.removesuffix(".py")).name,)
+    wanted = wanted_in(kit, name)
     found = tuple(each for each in wanted if any((folder / f"{each}{ending}").exists() for ending in (".py", ".ipynb")))
     if not found:
         files = " or ".join(f"{each}.py" for each in wanted)
@@ -38,7 +38,12 @@ def names_in(kit: Kit, folder: Path, name: str | None) -> tuple[str, ...]:
     return found
 
 
-def check(kit: Kit, name: str, folder: Path, seed: int) -> Report:
-    """The report on one file by the public checks; prints of the student's are shown as they come."""
-    rubric = rubric_for(kit, name, seed, public=True, reveal=True, echo=True)
+def wanted_in(kit: Kit, name: str | None) -> tuple[str, ...]:
+    """The assignment called ``name``, with or without ``.py``, or all of them; raises ``UnknownAssignment``."""
+    return kit.names if name is None else (kit.assignment(name.removesuffix(".py")).name,)
+
+
+def check(kit: Kit, name: str, folder: Path, seed: int, *, echo: bool = True) -> Report:
+    """The report on one file by the public checks; with ``echo`` the student's prints are shown as they come."""
+    rubric = rubric_for(kit, name, seed, public=True, reveal=True, echo=echo)
     return mark(submission_in(folder, rubric.assignment), rubric)

@@ -106,6 +106,17 @@ def int_problem(what: str, actual: Any, expected: int, *, reveal: bool = False) 
     return joined(text, messages.EXPECTED_VALUE.format(expected=expected)) if reveal else text
 
 
+def number_problem(what: str, actual: Any, expected: float, *, reveal: bool = False) -> Text | None:
+    """Whether ``actual``, a number or an array without axes, is ``expected`` up to float64 rounding."""
+    value = actual.item() if type(actual) is np.ndarray and actual.ndim == 0 else actual
+    if type(value) is not float and type(value) is not int:
+        return messages.NOT_ONE_NUMBER.format(what=what, kind=kind_of(actual))
+    if abs(value - expected) <= ATOL + RTOL * abs(expected):
+        return None
+    text = messages.WRONG_VALUE.format(what=what, actual=_short(f"{value:.6g}"))
+    return joined(text, messages.EXPECTED_HERE.format(expected=expected)) if reveal else text
+
+
 def shape_tuple_problem(what: str, actual: Any, expected: tuple[int, ...]) -> Text | None:
     """Whether ``actual`` is the tuple (or list) of ints ``expected``."""
     if type(actual) not in (tuple, list) or any(type(size) is not int for size in actual):

@@ -4,9 +4,14 @@ KitError                  a person can mend it; its text is one line: what, wher
 ├── KitNotFound           no ``assignments/`` folder from here upwards
 ├── AssignmentError       an ``assignment.toml``, a ``checks.py`` or a solution is not as it should be
 ├── UnknownAssignment     a name nobody knows, with the nearest ones
+├── UnknownCheck          the same of a check
 ├── TemplateError         solution markers that do not pair up
 ├── SubmissionsError      the submissions folder cannot be graded at all
+├── CollectError          what was handed in, or the roster, cannot be read as what it was said to be
+├── MissingExtra          an optional package is needed that is not installed
+├── PictureError          what was asked for cannot be drawn
 ├── OutputError           results cannot be written
+├── ExportError           a platform's own file cannot be filled in, or marks do not fit it
 ├── CourseError           a ``course.toml`` is not as it should be
 ├── GradebookError        the gradebook cannot be used: it is damaged, full, newer than this kit, or none at all
 │   └── GradebookAway     it cannot be reached just now: locked, gone or cut off
@@ -39,6 +44,10 @@ class UnknownAssignment(KitError):
     """There is no assignment of that name."""
 
 
+class UnknownCheck(KitError):
+    """There is no check of that name."""
+
+
 class TemplateError(KitError):
     """The solution's markers cannot be turned into a template."""
 
@@ -47,8 +56,24 @@ class SubmissionsError(KitError):
     """The folder of submissions cannot be graded at all."""
 
 
+class CollectError(KitError):
+    """A platform's download or a roster cannot be read as what it was said to be."""
+
+
+class MissingExtra(KitError):
+    """What was asked for needs an optional package; the text says how to install it."""
+
+
+class PictureError(KitError):
+    """What was asked for cannot be drawn; the text says what can."""
+
+
 class OutputError(KitError):
     """Results cannot be written where they were asked for."""
+
+
+class ExportError(KitError):
+    """Marks cannot be put into the form that a platform takes, or into its own file."""
 
 
 class CourseError(KitError):

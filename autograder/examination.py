@@ -53,7 +53,7 @@ def look_further(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[C
     skipped = {result.name for result in examined.results if result.verdict is Verdict.SKIPPED}
     seen: list[CheckResult] = []
     for record in rubric.checks_for(examined.exercise):
-        if record.name in skipped and not record.timed:
+        if record.name in skipped and not record.timed and not record.costly:
             seen.append(put(record, rubric, bench))
     return tuple(seen)
 

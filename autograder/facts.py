@@ -34,12 +34,22 @@ class Factor:
 
 
 @dataclass(frozen=True)
+class Windows:
+    """Windows of ``size`` (rows, columns) that slide over the rows and columns of an array, ``padding`` around it."""
+
+    size: tuple[int, int]
+    stride: int
+    padding: int = 0
+
+
+@dataclass(frozen=True)
 class Facts:
-    """Named cells, named numbers and the names of the axes, all of one expected array."""
+    """Named cells, named numbers and the names of the axes, all of one expected array; the windows that cover it."""
 
     regions: tuple[Region, ...] = ()
     factors: tuple[Factor, ...] = ()
     axes: tuple[Text, ...] = ()
+    windows: Windows | None = None
 
 
 def regions(texts: Mapping[str, Text], masks: Mapping[str, np.ndarray]) -> tuple[Region, ...]:

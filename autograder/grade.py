@@ -1,25 +1,33 @@
 """Grades a class: read ``grade`` as the list of its steps.
 
-Every student's files are written the moment they are marked, and the tables at the end, or as soon
-as anything stops the run: what has been graded is never lost.
+Every result is in the gradebook first and in the student's files then; the tables are written at the end, or as soon
+as anything stops the run. What has been graded is never lost, and never graded again as long as it is the same.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.catalog import Kit
 from autograder.crew import Recipe
 from autograder.errors import OutputError
-from autograder.model import Mode, Report
+from autograder.model import Assignment, Mode, Report
 from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
 from autograder.report.gist import Gists
+from autograder.rubrics import Rubric, rubric_for
 from autograder.submissions import find_submissions
+from autograder.trial import CaseBook
+
+if TYPE_CHECKING:
+    from autograder.gradebook.ledger import Ledger
 
 SEED_BITS = 53
 """Far more than can be guessed, and exact in every reader of JSON."""
@@ -35,6 +43,8 @@ def grade(
     folder: Path,
     out: Path,
     *,
+    gradebook: str | Path | None = None,
+    handed_in: Mapping[str, datetime | None] | None = None,
     jobs: int | None = None,
     seed: int | None = None,
     sandbox: Mode = "auto",
@@ -43,27 +53,71 @@ def grade(
 ) -> tuple[Report, ...]:
     """Grade every ``folder/<student>/NAME.py`` into ``out``; the gist of each report, in order of the students' names.
 
-    ``on_result`` hears of each report as it comes, with the number of submissions. The same ``seed``
-    repeats a run exactly; None draws one, and every result records it. ``sandbox`` is ``none`` where
-    this machine is the sandbox itself. Raises ``KitError``.
+    Results are kept in ``gradebook``, a file or a URL, by default ``out/gradebook.sqlite``; what is known there is not
+    graded again, and ``on_result`` hears of each other report as it comes, with the number of them. ``handed_in`` says
+    when students handed in. The same ``seed`` repeats a run exactly; None takes the one that the gradebook has for the
+    assignment, or draws one, and every result records it. ``sandbox`` is ``none`` where this machine is the sandbox
+    itself. Raises ``KitError``.
     """
+    from autograder.gradebook.engine import FILENAME  # what is slow to import is for those who grade a class
+    from autograder.gradebook.ledger import Class, open_ledger
+    from autograder.gradebook.records import Plan
+
     assignment = kit.assignment(name)
     submissions = find_submissions(folder, assignment)
-    recipe = Recipe(kit, name, new_seed() if seed is None else seed, sandbox)
-    rubric = recipe.rubric()
+    proposed = new_seed() if seed is None else seed
+    rubric = rubric_for(kit, name, proposed)
     _keep_apart(folder, out)
     prepare(out)
-    gists, reports = Gists(assignment), list[Report]()
-    try:
-        with closing(mark_all(recipe, rubric, submissions, jobs or processors())) as marked:
-            for report in marked:
-                write_student(out, report, language)
-                reports.append(gists.of(report))
-                on_result(report, len(submissions))
-    finally:
-        reports.sort(key=lambda report: report.student)
-        write_tables(out, reports, language)
-    return tuple(reports)
+    plan = Plan(name, proposed, str(folder.resolve()), str(out.resolve()), sandbox, language)
+    group = Class(assignment, submissions, handed_in or {})
+    results = Results(out, assignment, language)
+    with open_ledger(gradebook or out / FILENAME, kit, group, plan, wished=seed is not None) as ledger:
+        recipe = Recipe(kit, name, ledger.seed, sandbox)
+        try:
+            for report in ledger.known():
+                results.add(report)
+            with closing(_new(ledger, recipe, _with_seed(rubric, ledger.seed), jobs or processors())) as new:
+                for report in new:
+                    results.add(report)
+                    on_result(report, len(ledger.to_grade))
+        finally:
+            results.close()
+    return tuple(results.reports)
+
+
+class Results:
+    """The folder of results of a class as it fills; ``reports`` holds the gist of each."""
+
+    def __init__(self, out: Path, assignment: Assignment, language: str) -> None:
+        self.reports: list[Report] = []
+        self._out = out
+        self._language = language
+        self._gists = Gists(assignment)
+
+    def add(self, report: Report) -> None:
+        """Write one student's files."""
+        write_student(self._out, report, self._language)
+        self.reports.append(self._gists.of(report))
+
+    def close(self) -> None:
+        """Write the tables, of whatever there is by now."""
+        self.reports.sort(key=lambda report: report.student)
+        write_tables(self._out, self.reports, self._language)
+
+
+def _new(ledger: Ledger, recipe: Recipe, rubric: Rubric, jobs: int) -> Generator[Report, None, None]:
+    """The reports that are not known yet, each as soon as it is recorded."""
+    if not ledger.to_grade:
+        return
+    with closing(mark_all(recipe, rubric, ledger.to_grade, jobs)) as marked:
+        for report in marked:
+            yield ledger.keep(report)
+
+
+def _with_seed(rubric: Rubric, seed: int) -> Rubric:
+    """The same checks with the cases of another seed."""
+    return replace(rubric, book=CaseBook(seed, rubric.book.reference))
 
 
 def new_seed() -> int:

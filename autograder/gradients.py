@@ -19,6 +19,8 @@ EPS = 1e-6
 TOLERANCE = 1e-6
 DIRECTIONS = 3
 SAMPLES = 24
+DIGITS = 6
+"""Decimals of a central difference that mean something, for losses of ordinary size."""
 
 Loss = Callable[[np.ndarray], float]
 
@@ -75,6 +77,20 @@ def disagreement(
         if not agrees(along(gradient, direction), numeric):
             return _worst_element(loss, x, gradient, rng, samples)
     return None
+
+
+def completed(loss: Loss, x: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """The gradient of ``loss`` at ``x`` element by element; where ``gradient`` agrees, as ``gradient`` says it.
+
+    So what a difference is uncertain about is no difference. Costs two losses an element.
+    """
+    numeric = np.empty(x.shape)
+    for where in np.ndindex(x.shape):
+        unit = np.zeros(x.shape)
+        unit[where] = 1.0
+        slope_here = slope(loss, x, unit)
+        numeric[where] = gradient[where] if agrees(float(gradient[where]), slope_here) else round(slope_here, DIGITS)
+    return numeric
 
 
 def agrees(actual: float, numeric: float) -> bool:

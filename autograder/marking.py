@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from autograder import messages
 from autograder.bench import AnyBench, Bench, Work, open_bench
 from autograder.diagnosis import diagnose
+from autograder.diagnosis.picture import picture_of
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
 from autograder.examination import examine, stopped_text
 from autograder.model import (
@@ -115,13 +116,13 @@ def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
 
 
 def mark_exercise(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> ExerciseResult:
-    """The exercise's points and, where some are lost, what seems to be wrong."""
+    """The exercise's points and, where some are lost, what seems to be wrong and where."""
     examined = examine(exercise, rubric, bench)
     result = score_exercise(exercise, examined.results)
     if result.complaint is None:
         return result
     try:
-        return replace(result, diagnoses=diagnose(examined, rubric, bench))
+        return replace(result, diagnoses=diagnose(examined, rubric, bench), picture=picture_of(examined.results))
     except (Postponed, SandboxError):
         raise
     except Exception:  # ours, and no reason to withhold a mark that is made

@@ -10,6 +10,7 @@ NOT_A_NUMBER_TYPE = Text(
 )
 NOT_AN_INTEGER_TYPE = Text("{what} has dtype {dtype}; integers are expected", "{what} 的 dtype 是 {dtype};应当是整数")
 NOT_A_BOOLEAN_TYPE = Text("{what} has dtype {dtype}; booleans are expected", "{what} 的 dtype 是 {dtype};应当是布尔值")
+NOT_ONE_NUMBER = Text("{what} should be a number, but it is {kind}", "{what} 应当是一个数,得到的却是 {kind}")
 NOT_AN_INT = Text("{what} should be an int, but it is {kind}", "{what} 应当是整数 int,得到的却是 {kind}")
 NOT_A_SHAPE = Text(
     "{what} should be a tuple of ints giving the shape of the input, but it is {kind}",

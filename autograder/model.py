@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 LANGUAGES = ("en", "zh")
+PUBLIC_SEED = 0
+"""Students' own checks have the same inputs each time, so that they see what a change of theirs has changed."""
 
 Mode = Literal["auto", "none"]
 MODES: tuple[Mode, ...] = ("auto", "none")
@@ -112,7 +114,8 @@ class Assignment:
 class Check:
     """One question put to a submission; ``function`` takes a ``Trial`` and records observations.
 
-    One that is ``timed`` depends on how long something took, so what it saw proves nothing else.
+    One that is ``timed`` depends on how long something took, so what it saw proves nothing else. One that is
+    ``costly`` takes so long that it is put to submissions alone, and not to the known mistakes they are compared with.
     """
 
     name: str
@@ -122,6 +125,7 @@ class Check:
     requires: tuple[str, ...]
     function: Callable[[Any], None]
     timed: bool = False
+    costly: bool = False
 
 
 class Kind(StrEnum):
@@ -181,10 +185,48 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Rectangle:
+    """Some cells of a picture: the row and column of the first, and how many of each."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where one answer is wrong: a map of rows and columns that says how far off each cell is, and never from what.
+
+    ``levels`` has a text for each row and in it a digit for each cell: 0 right, 1 a little off, 2 off, 3 far off, 4 no
+    finite number. ``signs`` has as many letters: ``0`` where the answer is zero and should not be, ``+`` where it
+    should be zero and is not, ``.`` for all else. ``place`` says which slice of the answer it is, ``corner`` which row
+    and column come first where only a part of ``whole`` is shown, and ``worst`` the row and column that are furthest
+    off, counted from the map's first. ``window`` is one of the ``covering`` windows that hold that cell, ``reach`` all
+    of them together.
+    """
+
+    what: str
+    case: str
+    axes: tuple[Text, Text]
+    place: Text
+    levels: tuple[str, ...]
+    signs: tuple[str, ...]
+    worst: tuple[int, int]
+    corner: tuple[int, int]
+    whole: tuple[int, int]
+    window: Rectangle | None = None
+    reach: Rectangle | None = None
+    covering: int = 0
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
 class ExerciseResult:
     """The points of one exercise, the checks behind them, in order, and what seems to be wrong.
 
-    ``staff_detail`` says where diagnosing itself went wrong, which changes no mark.
+    ``picture`` shows where, if an array is wrong that can be shown. ``staff_detail`` says where diagnosing itself went
+    wrong, which changes no mark.
     """
 
     exercise: Exercise
@@ -194,6 +236,7 @@ class ExerciseResult:
     points: tuple[Fraction, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
     staff_detail: str = ""
+    picture: Picture | None = None
 
     @property
     def complaint(self) -> Text | None:

@@ -29,13 +29,15 @@ def check(
     weight: int = 1,
     requires: tuple[str, ...] = (),
     timed: bool = False,
+    costly: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check of ``exercise``; the docstring is its English title and ``zh`` its Chinese one.
 
     ``weight`` is the check's share of the exercise's points. ``requires`` names checks of the same
     exercise that must have passed, or this one is skipped: prerequisites never cross exercises,
     so trouble in one exercise never costs points in another. ``timed`` says that the verdict depends
-    on how long something took: what such a check saw is no evidence for a diagnosis.
+    on how long something took: what such a check saw is no evidence for a diagnosis. Nor is it
+    of a ``costly`` one: it takes seconds, and is not put to the known mistakes.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -49,7 +51,7 @@ def check(
             raise AssignmentError(f"check {name} has weight {weight}: make it 1 or more")
         first_line = title.splitlines()[0]
         function.check = Check(  # type: ignore[attr-defined]
-            name, exercise, Text(first_line, zh), weight, requires, function, timed
+            name, exercise, Text(first_line, zh), weight, requires, function, timed, costly
         )
         return function
 

@@ -6,7 +6,6 @@ read everything that would go out.
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from autograder.model import Assignment
 
 ENGINE = Path(__file__).resolve().parent
 FOLDER = "coursework"
-MARKER = ".coursework-release"
 REQUIREMENTS = (
     "numpy>=1.26,<3",
     "click>=8.1,<9",
@@ -34,13 +32,25 @@ STAFF_ONLY = frozenset(
     f"{name}.py"
     for name in (
         "grade", "parallel", "crew", "lineup", "misconceptions", "template", "stubs", "leaks", "release", "selfcheck",
+        "scaffolding", "staff_pages",
     )
-) | {"gradebook", "routes"}  # fmt: skip
+) | {
+    "cluster", "collect", "export", "gradebook", "preview", "releases", "routes", "scaffold", "similarity",
+    "report/alarms.py", "report/overview.py",
+}  # fmt: skip
 """Rooms of the engine, modules and whole folders, that only the staff's commands enter."""
 
 HANDED_OUT = (TOML, "handout.md", "handout.zh.md", "public_checks.py")
+IF_THERE = ("show.py",)
+"""Handed out with them by assignments that have it."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, so that the same kit always gives the same bytes."""
+
+CONFTEST = '''\
+"""Lets plain `pytest` run the public checks on your files, as `python -m autograder check` does."""
+
+pytest_plugins = ["autograder.pytest_plugin"]
+'''
 
 README = """\
 # Coursework: back-propagation by hand
@@ -61,6 +71,21 @@ python -m autograder check
 The second one runs the public checks on your files, as often as you like; `python -m autograder check {first}`
 looks at one assignment only. The public checks are for learning. Marks come from hidden checks on harder
 inputs: the handout says what full marks need. Hand in the completed files themselves, under their own names.
+
+## More ways to look at your work
+
+None of this is needed for `check`. Some of it takes a package more: `python -m pip install watchfiles pytest
+matplotlib ipython`, or only those you want.
+
+- `python -m autograder check --watch` checks again whenever you save a file, until Ctrl-C.
+- `pytest` runs the same checks as tests: `pytest {first}.py`, or `pytest -k backward`. A function that is not written
+  yet is skipped.
+- `python -m autograder show {shown} --input 4x5 --stride 1` draws what your code does: the windows of the forward
+  pass, and where each gradient lands. With `--out picture.png` it is a picture (that takes matplotlib).
+- In a notebook in this folder, `%load_ext autograder` and then `%autograder backward`, or
+  `autograder.check_here("{first}")`, checks what the notebook has defined.
+- `python -m autograder explain {first}` lists the checks; with the name of one it says what that check looks at, and
+  where the handout teaches it.
 """
 
 README_ZH = """\
@@ -81,6 +106,19 @@ python -m autograder check
 
 第二条命令对你的文件运行公开检查,次数不限;`python -m autograder check {first}` 只检查一份作业。
 公开检查是为学习而设的。分数来自隐藏检查,其输入更难:讲义写明了满分的要求。提交补全后的文件本身,不要改文件名。
+
+## 更多检查自己代码的办法
+
+只运行 `check` 用不到这些。其中几项还需要软件包:
+`python -m pip install watchfiles pytest matplotlib ipython`,也可以只装你要用的。
+
+- `python -m autograder check --watch`:每次保存文件后自动重新检查,按 Ctrl-C 结束。
+- `pytest`:把同样的检查当作测试来运行,如 `pytest {first}.py` 或 `pytest -k backward`。尚未完成的函数会被跳过。
+- `python -m autograder show {shown} --input 4x5 --stride 1`:画出你的代码做了什么,即前向的窗口,以及每份梯度落在哪里。
+  加上 `--out picture.png` 则存成图片(需要 matplotlib)。
+- 在本文件夹的笔记本里:先 `%load_ext autograder`,再 `%autograder backward`,或调用 `autograder.check_here("{first}")`,
+  检查笔记本中已定义的内容。
+- `python -m autograder explain {first}`:列出各项检查;换成某项检查的名字,则说明它检查什么、讲义在哪里讲到。
 """
 
 
@@ -93,16 +131,15 @@ class Release:
 
 
 def build_release(kit: Kit, out: Path) -> Release:
-    """Write ``out/coursework/`` and ``out/coursework.zip``.
+    """Write ``out/coursework/`` and ``out/coursework.zip``, where neither is yet.
 
     Raises ``AssignmentError`` where a file is missing or would give a secret away, and
-    ``OutputError`` where ``out`` holds anything but an earlier release.
+    ``OutputError`` where ``out`` cannot be written.
     """
     files = released_files(kit)
     refuse_leaks(kit, files)
     try:
-        _make_room(out)
-        return Release(_write_folder(out / FOLDER, files), _write_archive(out / f"{FOLDER}.zip", files))
+        return Release(write_folder(out / FOLDER, files), _write_archive(out / f"{FOLDER}.zip", files))
     except OSError as error:
         raise OutputError(f"{out} cannot be written ({error.strerror}): name another folder") from error
 
@@ -112,6 +149,7 @@ def released_files(kit: Kit) -> dict[str, bytes]:
     assignments = [kit.assignment(name) for name in kit.names]
     files = {
         "requirements.txt": _lines(REQUIREMENTS),
+        "conftest.py": CONFTEST.encode(),
         "README.md": _readme(README, assignments, "en"),
         "README.zh.md": _readme(README_ZH, assignments, "zh"),
     }
@@ -125,7 +163,8 @@ def released_files(kit: Kit) -> dict[str, bytes]:
 
 def _handed_out(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """The assignment's own public files."""
-    for name in HANDED_OUT:
+    there = [name for name in IF_THERE if (assignment.folder / name).is_file()]
+    for name in (*HANDED_OUT, *there):
         yield name, _read(assignment.folder / name)
     for folder in ("figures", "data"):
         for path in sorted((assignment.folder / folder).glob("*")):
@@ -154,26 +193,17 @@ def _readme(text: str, assignments: list[Assignment], language: str) -> bytes:
         for each in assignments
     ]
     listing = "\n".join(rows) if language == "en" else "\n".join(rows).replace("[handout]", "[讲义]")
-    return text.format(assignments=listing, first=assignments[0].name).encode()
+    names = [each.name for each in assignments]
+    drawn = [each.name for each in assignments if (each.folder / "show.py").is_file()]
+    return text.format(assignments=listing, first=names[0], shown=(*drawn, *names)[0]).encode()
 
 
 def _lines(lines: tuple[str, ...]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _make_room(out: Path) -> None:
-    """Leave ``out`` empty but for the marker; only what an earlier release wrote is ever removed."""
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is a file: name a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
-        raise OutputError(f"{out} is not empty and holds no earlier release: name a new or empty folder")
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MARKER).write_text("A release was written here; the next one replaces it.\n", encoding="utf-8")
-    if (out / FOLDER).exists():
-        shutil.rmtree(out / FOLDER)
-
-
-def _write_folder(folder: Path, files: dict[str, bytes]) -> Path:
+def write_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write the files below ``folder``, by their names; the folder."""
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from autograder.trial import CaseBook
 
 HANDOUTS = ("handout.md", "handout.zh.md")
 NEEDED = (TOML, *HANDOUTS, "checks.py", "public_checks.py")
-ALLOWED = frozenset((*NEEDED, "misconceptions.py", "notebook.py", "figures", "data", "kept", "__pycache__"))
+ALLOWED = frozenset((*NEEDED, "misconceptions.py", "notebook.py", "show.py", "figures", "data", "kept", "__pycache__"))
 """``data`` goes out with the handout; ``kept`` is what checks read and students never get."""
 SEED = 20_000
 """Any seed would do; the same one each time makes a finding repeatable."""

@@ -272,7 +272,10 @@ class Student:
         self.ask("load", None, name, source, imports, companions).value  # noqa: B018 - to be done now
 
     def loaded_again(self, companions: tuple[Companion, ...]) -> StudentObject:
-        """The student's module once more, as an object, on top of these modules instead of their own."""
+        """The student's module once more, as an object, on top of these modules instead of their own.
+
+        What one of the module's own name defines takes the place of what the student's own text does.
+        """
         return self.made("load_again", companions)
 
     def new(self, name: str, *args: Any) -> StudentObject:

@@ -20,6 +20,9 @@ from autograder.student import Answer, Student, StudentObject
 
 T = TypeVar("T")
 
+MOST_SLOPES = 500
+"""Elements of a gradient that are all measured, for a student, to say what the wrong one looks like."""
+
 
 class CaseBook:
     """The inputs of a run: built once from the secret seed, the same for every submission.
@@ -107,6 +110,12 @@ class Trial:
         problem = compare.int_problem(what, actual, expected, reveal=self._reveal)
         return self.note(what, case, problem, actual, kind=Kind.NUMBER, expected=expected)
 
+    def expect_number(self, what: str, actual: Any, expected: float, case: object = "") -> bool:
+        """``actual`` is the number ``expected`` up to float64 rounding."""
+        problem = compare.number_problem(what, actual, expected, reveal=self._reveal)
+        seen = np.asarray(actual) if type(actual) is float else actual
+        return self.note(what, case, problem, seen, kind=Kind.NUMBER, expected=expected)
+
     def expect_shape_tuple(self, what: str, actual: Any, expected: tuple[int, ...], case: object = "") -> bool:
         """``actual`` is a shape that was stored, ``expected`` as a tuple of ints."""
         problem = compare.shape_tuple_problem(what, actual, expected)
@@ -122,10 +131,13 @@ class Trial:
     ) -> bool:
         """``gradient`` is the gradient of ``loss`` at ``x``, measured by central differences."""
         problem = compare.array_problem(what, gradient, x.shape) or compare.finite_problem(what, gradient)
+        slopes = None
         if problem is None:
             rng = self._book.rng(f"{what} {case}")
             problem = self._gradient_problem(what, gradients.disagreement(loss, x, gradient, rng))
-        return self.note(what, case, problem, gradient, kind=Kind.SLOPE)
+            if problem is not None and self._reveal and x.size <= MOST_SLOPES:
+                slopes = gradients.completed(loss, x, gradient)
+        return self.note(what, case, problem, gradient, kind=Kind.SLOPE, expected=slopes)
 
     def expect_slope(
         self, what: str, gradient: Any, direction: np.ndarray, slope: float, case: object = ""

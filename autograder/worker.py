@@ -213,9 +213,13 @@ class Worker:
         run(self.module, source)
 
     def load_again(self, number: int, companions: tuple[Companion, ...]) -> str:
-        """The student's file once more, as an object, on top of ``companions`` instead of their own."""
+        """The student's file once more, as an object, on top of ``companions`` instead of their own.
+
+        One of the file's own name is run after it, in the same module: what it defines takes the place of theirs.
+        """
         assert self.module is not None
-        texts = {**{name: text for name, text, _ in companions}, self.module.__name__: self.source}
+        own, texts = self.module.__name__, {name: text for name, text, _ in companions}
+        texts[own] = f"{self.source}\n{texts.pop(own, '')}"
         before = {name: sys.modules.get(name) for name in texts}
         try:
             for name, text in texts.items():

@@ -10,7 +10,7 @@ import gc
 import io
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
@@ -18,31 +18,43 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.bench import InsideBench
-from autograder.catalog import Kit, load_module
+from autograder.catalog import Kit, at_hand, load_module
 from autograder.marking import Marker, _report, mark_exercise
 from autograder.misconceptions import Misconception, misconceptions_of, splice
 from autograder.model import Limits, Mode, Report, Submission, Verdict
 from autograder.rubrics import Rubric, rubric_for
 from autograder.sandbox import Confinement, Workers, open_host
 from autograder.trial import CaseBook
+from tests.correct.marked import beside as files_beside
 
 ROOT = Path(__file__).resolve().parents[1]
 KIT = Kit(ROOT)
 
 
-def mark_inside(source: str, assignment_name: str, seed: int = 0, *, public: bool = False) -> Report:
+def mark_inside(
+    source: str,
+    assignment_name: str,
+    seed: int = 0,
+    *,
+    public: bool = False,
+    exercises: Collection[str] = (),
+    beside: Mapping[str, ModuleType] | None = None,
+) -> Report:
     """The report on a module with this source text, by the hidden checks or the public ones.
 
+    Of some ``exercises`` only, where they are named. ``beside`` are the modules it uses, if not the references.
     Raises ``AssertionError`` where a check failed by its own fault: such checks would give points away.
     """
     rubric = rubric_of(assignment_name, seed, public)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), _without_collector():
         warnings.simplefilter("ignore")
-        bench = InsideBench(load_source(source, assignment_name))
-        exercises = tuple(mark_exercise(exercise, rubric, bench) for exercise in rubric.assignment.exercises)
-    errored = [each for result in exercises for each in result.checks if each.verdict is Verdict.ERRORED]
+        beside = references_beside(assignment_name) if beside is None else beside
+        bench = InsideBench(load_source(source, assignment_name, beside), source, beside)
+        wanted = [each for each in rubric.assignment.exercises if each.name in exercises or not exercises]
+        results = tuple(mark_exercise(exercise, rubric, bench) for exercise in wanted)
+    errored = [each for result in results for each in result.checks if each.verdict is Verdict.ERRORED]
     assert not errored, f"check {errored[0].name}: {errored[0].staff_detail}"
-    return _report(Submission("student", None), rubric, exercises)
+    return _report(Submission("student", None), rubric, results)
 
 
 @contextlib.contextmanager
@@ -87,16 +99,24 @@ def rubric_of(name: str, seed: int, public: bool = False) -> Rubric:
     """What submissions of a run with ``seed`` are marked by; the public checks know no reference."""
     assignment = KIT.assignment(name)
     if public:
-        return Rubric(assignment, KIT.public_checks(assignment), CaseBook(seed, None), reveal=True)
+        book, beside = CaseBook(seed, None), KIT.beside(assignment)
+        return Rubric(assignment, KIT.public_checks(assignment), book, beside=beside, reveal=True)
     return rubric_for(KIT, name, seed)
 
 
-def load_source(source: str, name: str) -> ModuleType:
-    """A module with this source text, known as ``name``, as a worker would load it."""
+@cache
+def references_beside(name: str) -> dict[str, ModuleType]:
+    """The references of the assignments that this one uses."""
+    return KIT.references_used_by(KIT.assignment(name))
+
+
+def load_source(source: str, name: str, beside: Mapping[str, ModuleType] | None = None) -> ModuleType:
+    """A module with this source text, known as ``name``, as a worker would load it with others ``beside`` it."""
     module = ModuleType(name)
     module.__file__ = f"{name}.py"
     sys.modules[name] = module
-    exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
+    with at_hand(references_beside(name) if beside is None and name in KIT.names else beside or {}):
+        exec(compile(source, module.__file__, "exec", dont_inherit=True), vars(module))
     return module
 
 
@@ -133,6 +153,12 @@ def variants(name: str) -> tuple[str, ...]:
 def variant_source(name: str, variant: str) -> str:
     """The text of a correct variant."""
     return (ROOT / "tests" / "correct" / name / f"{variant}.py").read_text(encoding="utf-8")
+
+
+def beside_variant(name: str, variant: str) -> dict[str, ModuleType]:
+    """The modules that are handed in with a correct variant."""
+    files = files_beside(name, variant)
+    return {each: load_source(path.read_text(encoding="utf-8"), each) for each, path in files.items()}
 
 
 def misconceptions(name: str) -> tuple[Misconception, ...]:

@@ -38,6 +38,12 @@ WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
         "batchnorm_forward": ("BatchNormLayer.forward",),
         "batchnorm_backward": ("BatchNormLayer.backward",),
     },
+    "digits_network": {
+        "softmax_cross_entropy": ("softmax_cross_entropy",),
+        "dense": ("DenseLayer",),
+        "network_gradient": ("build_network",),
+        "accuracy": ("train", "predict"),
+    },
 }
 """What has to be written for each exercise."""
 

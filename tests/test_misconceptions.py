@@ -12,11 +12,13 @@ from types import ModuleType
 
 import pytest
 
+from autograder.catalog import at_hand
 from autograder.errors import KitError
 from autograder.misconceptions import Misconception, misconceptions_of, several, splice
+from tests.support import references_beside
 
 KIT = Path(__file__).resolve().parents[1]
-ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization")
+ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization", "digits_network")
 FEWEST_OF_AN_EXERCISE = 2
 
 HEADER = """
@@ -250,6 +252,7 @@ def test_companions_are_replaced_as_well(written, imported):
             20,
         ),
         ("normalization", {"relu", "batchnorm_forward", "batchnorm_backward"}, 60),
+        ("digits_network", {"softmax_cross_entropy", "dense", "network_gradient", "accuracy"}, 30),
     ],
 )
 def test_every_exercise_has_misconceptions(assignment, exercises, fewest):
@@ -265,13 +268,15 @@ def test_each_misconception_fits_its_solution(assignment, misconception, importe
     """Spliced into the solution, each gives a module that imports and differs from it."""
     spliced = splice(solution_of(assignment), misconception)
     assert spliced != solution_of(assignment)
-    imported(spliced)
+    with at_hand(references_beside(assignment)):
+        imported(spliced)
 
 
 @pytest.mark.parametrize(("assignment", "misconception"), EVERY)
 def test_each_misconception_takes_the_same_arguments(assignment, misconception):
     """A misconception is about the mathematics, so the interface stays as agreed."""
-    solution = loaded(KIT / "solutions" / f"{assignment}.py", f"solved_{assignment}")
+    with at_hand(references_beside(assignment)):
+        solution = loaded(KIT / "solutions" / f"{assignment}.py", f"solved_{assignment}")
     for name, function in misconception.replacements:
         right = solution
         for part in name.split("."):

@@ -18,15 +18,25 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
+from autograder.catalog import at_hand
 from autograder.errors import AssignmentError
 from autograder.leaks import Secret, secrets_of, squeezed
 from autograder.model import LANGUAGES
 from autograder.notebooks.lift import _bound, lifted
 from autograder.notebooks.outline import outline_of
 from autograder.notebooks.source import SOURCE, Part, Role, notebook_parts
-from tests.support import KIT, complaints, mark_inside, solution_source, template_source, variant_source, variants
+from tests.support import (
+    KIT,
+    complaints,
+    mark_inside,
+    references_beside,
+    solution_source,
+    template_source,
+    variant_source,
+    variants,
+)
 
-ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization")
+ASSIGNMENTS = ("max_pooling", "mean_pooling", "conv_im2col", "normalization", "digits_network")
 EACH = pytest.mark.parametrize("name", ASSIGNMENTS)
 EACH_TEXT = pytest.mark.parametrize(("name", "language"), [(name, each) for name in ASSIGNMENTS for each in LANGUAGES])
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -99,9 +109,10 @@ def run(
     names: dict[str, Any] = {"__name__": "__main__"}
     monkeypatch.setattr(plt, "show", show)
     with mpl.rc_context({"backend": "Agg"}):
-        for cell, code in code_of(name, language, solved):
-            exec(compile(code, cell, "exec", dont_inherit=True), names)
-            assert not plt.get_fignums(), f"{cell} leaves a picture open"
+        with at_hand(references_beside(name)):
+            for cell, code in code_of(name, language, solved):
+                exec(compile(code, cell, "exec", dont_inherit=True), names)
+                assert not plt.get_fignums(), f"{cell} leaves a picture open"
     return Run(tuple(capsys.readouterr().out.splitlines()), tuple(pictures))
 
 

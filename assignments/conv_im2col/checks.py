@@ -23,7 +23,7 @@ import numpy as np
 
 from autograder import compare, gradients, messages
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.facts import Facts, Region, factors, regions
+from autograder.facts import Facts, Region, Windows, factors, regions
 from autograder.model import Observation, Text
 from autograder.protocol import Laid
 from autograder.registry import check, probe
@@ -189,7 +189,9 @@ def patch_facts(geometry: Geometry, what: str) -> Facts:
         "stride": geometry.stride,
         "stride-squared": geometry.stride**2,
     }
-    return Facts(found, factors(FACTORS, values), AXES.get(what, (EXAMPLE, ROW, COLUMN, DEPTH)))
+    of_an_image = "columns" not in what and what not in AXES
+    windows = Windows(geometry.filter_shape, geometry.stride, geometry.padding) if of_an_image else None
+    return Facts(found, factors(FACTORS, values), AXES.get(what, (EXAMPLE, ROW, COLUMN, DEPTH)), windows)
 
 
 def layer_facts(geometry: Geometry, filter_data: np.ndarray, what: str) -> Facts:

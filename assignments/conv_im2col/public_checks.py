@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
+from autograder.facts import Facts
 from autograder.gradients import weighted_sum
 from autograder.registry import check
 from autograder.student import StudentObject
 from autograder.trial import Trial
+from autograder.windows import WindowCase
 
 # The handout's example: one image of 3 x 3, two filters of 3 x 2, stride 2, padding 1.
 IMAGE = np.arange(1.0, 10.0).reshape(1, 3, 3, 1)
@@ -38,6 +40,12 @@ D_IMAGE = np.array([[2, 4, -5], [1, 6, 0], [4, -2, 5]], dtype=float).reshape(1, 
 COVERED = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], dtype=float).reshape(1, 3, 3, 1)
 """How many 2 x 2 patches lie over each cell at stride 1, without padding."""
 
+OF_EXAMPLE = WindowCase("", (1, 3, 3, 1), (3, 2), 2, padding=1)
+COUNTING = WindowCase("", (1, 3, 3, 1), (2, 2), 1)
+OF_SMALL = WindowCase(
+    "x 2 x 4 x 5 x 2, filter 3 x 2, stride 2, padding 1, 3 filters", (2, 4, 5, 2), (3, 2), 2, padding=1
+)
+
 
 @dataclass(frozen=True)
 class Small:
@@ -49,7 +57,11 @@ class Small:
     upstream: np.ndarray
 
     def __str__(self) -> str:
-        return "x 2 x 4 x 5 x 2, filter 3 x 2, stride 2, padding 1, 3 filters"
+        return str(OF_SMALL)
+
+    def facts(self, what: str) -> Facts:
+        """Which cells of the input the patches cover."""
+        return OF_SMALL.facts(what) if what == "din" else Facts()
 
 
 def small_layer(rng: np.random.Generator, reference: object) -> Small:
@@ -142,13 +154,14 @@ def public_im2col_impossible(trial: Trial) -> None:
 @check("col2im", zh="讲义中的例子:中间一行被两个窗口覆盖")
 def public_col2im_golden(trial: Trial) -> None:
     """The handout's example: two windows meet in the middle row."""
-    trial.expect_close("the image", trial.student.col2im(D_COLUMNS, IMAGE.shape, *EXAMPLE), D_IMAGE)
+    trial.expect_close("the image", trial.student.col2im(D_COLUMNS, IMAGE.shape, *EXAMPLE), D_IMAGE, OF_EXAMPLE)
 
 
 @check("col2im", zh="全为 1 的矩阵:数出每个单元被几个小块覆盖")
 def public_col2im_coverage(trial: Trial) -> None:
     """Columns of ones count the patches over each cell: filter 2 x 2, stride 1, no padding."""
-    trial.expect_close("the image", trial.student.col2im(np.ones((4, 4)), (1, 3, 3, 1), (2, 2), 1, 0), COVERED)
+    image = trial.student.col2im(np.ones((4, 4)), (1, 3, 3, 1), (2, 2), 1, 0)
+    trial.expect_close("the image", image, COVERED, COUNTING)
 
 
 @check("forward", zh="讲义例子的输出与所记下的数组")
@@ -166,7 +179,8 @@ def public_forward_golden(trial: Trial) -> None:
 def public_input_golden(trial: Trial) -> None:
     """din of the handout's example."""
     with trial.student.standing_in("col2im", table=[((D_COLUMNS, IMAGE.shape, *EXAMPLE), D_IMAGE)]):
-        trial.expect_close("din", example_after_forward(trial).backward(as_output(UPSTREAM)), D_IMAGE)
+        din = example_after_forward(trial).backward(as_output(UPSTREAM))
+        trial.expect_close("din", din, D_IMAGE, OF_EXAMPLE)
 
 
 @check("backward_input", zh="din 与自己前向传播的数值梯度一致")

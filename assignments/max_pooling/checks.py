@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.compare import closeness_problem
 from autograder.errors import StudentFault
-from autograder.facts import Facts, factors, regions
+from autograder.facts import Facts, Windows, factors, regions
 from autograder.gradients import DIRECTIONS, EPS, distinct, weighted_sum
 from autograder.model import Text
 from autograder.protocol import Laid
@@ -164,7 +164,8 @@ def facts_about(geometry: Geometry, what: str, texts: dict[str, Text], masks: di
         "stride": geometry.stride,
         "stride-squared": geometry.stride**2,
     }
-    return Facts(regions(texts, masks), factors(FACTORS, values if what in ("out", "din") else {}), AXES)
+    windows = Windows(geometry.window, geometry.stride) if "din" in what else None
+    return Facts(regions(texts, masks), factors(FACTORS, values if what in ("out", "din") else {}), AXES, windows)
 
 
 def channels_first(facts: Facts) -> Facts:

@@ -13,6 +13,7 @@ from autograder.errors import StudentFault
 from autograder.gradients import distinct, weighted_sum
 from autograder.registry import check
 from autograder.trial import Trial
+from autograder.windows import WindowCase
 
 MAPS = np.array(
     [
@@ -31,6 +32,10 @@ GRADIENT = np.array(
         [[-1, 0, 0, 0.5], [0, 0, 0, 0], [0, 2.5, -2, 0], [0, 0, 0, 0]],
     ]
 )
+EXAMPLE = WindowCase("", (1, 4, 4, 2), (2, 2), 2)
+EXAMPLE_FAST = WindowCase("", (1, 2, 4, 4), (2, 2), 2, channels_first=True)
+SMALL = WindowCase("x 2 x 4 x 5 x 2, window 2 x 3, stride 1", (2, 4, 5, 2), (2, 3), 1)
+SMALL_FAST = WindowCase("x 2 x 2 x 4 x 5, window 2 x 3, stride 1", (2, 2, 4, 5), (2, 3), 1, channels_first=True)
 
 
 def channels_last(maps: np.ndarray) -> np.ndarray:
@@ -63,7 +68,7 @@ def public_pooled_size(trial: Trial) -> None:
 def public_forward_golden(trial: Trial) -> None:
     """The handout's example: two 4 x 4 maps, a 2 x 2 window, stride 2."""
     out = trial.student.new("MaxPoolingLayer", (2, 2), 2).forward(channels_last(MAPS))
-    trial.expect_close("out", out, channels_last(POOLED))
+    trial.expect_close("out", out, channels_last(POOLED), EXAMPLE)
 
 
 @check("forward", zh="矩形输入与重叠窗口的输出形状")
@@ -71,7 +76,7 @@ def public_forward_shape(trial: Trial) -> None:
     """The output has the right shape for a rectangular window that overlaps."""
     x, dout = trial.cases(small_input)
     out = trial.student.new("MaxPoolingLayer", (2, 3), 1).forward(x)
-    trial.expect_array("out", out, dout.shape, "x 2 x 4 x 5 x 2, window 2 x 3, stride 1")
+    trial.expect_array("out", out, dout.shape, SMALL)
 
 
 @check("max_index", zh="讲义例子中每个窗口的最大值位置")
@@ -79,7 +84,7 @@ def public_max_index_golden(trial: Trial) -> None:
     """The winning cells of the handout's example, the first one at a tie."""
     layer = trial.student.new("MaxPoolingLayer", (2, 2), 2)
     layer.forward(channels_last(MAPS))
-    trial.expect_close("max_index", layer.get("max_index"), channels_last(WINNERS), kind="integer")
+    trial.expect_close("max_index", layer.get("max_index"), channels_last(WINNERS), EXAMPLE, kind="integer")
 
 
 @check("backward", zh="讲义例子的梯度")
@@ -88,7 +93,7 @@ def public_backward_golden(trial: Trial) -> None:
     layer = trial.student.new("MaxPoolingLayer", (2, 2), 2)
     layer.set("input_shape", (1, 4, 4, 2))
     layer.set("max_index", channels_last(WINNERS))
-    trial.expect_close("din", layer.backward(channels_last(UPSTREAM)), channels_last(GRADIENT))
+    trial.expect_close("din", layer.backward(channels_last(UPSTREAM)), channels_last(GRADIENT), EXAMPLE)
 
 
 @check("backward", zh="与自己前向传播的数值梯度一致")
@@ -101,7 +106,7 @@ def public_backward_gradient(trial: Trial) -> None:
         return weighted_sum(trial.student.new("MaxPoolingLayer", (2, 3), 1).forward(moved), dout)
 
     trial.expect_array("out", layer.forward(x), dout.shape)
-    trial.expect_gradient("din", layer.backward(dout), loss, x, "x 2 x 4 x 5 x 2, window 2 x 3, stride 1")
+    trial.expect_gradient("din", layer.backward(dout), loss, x, SMALL)
 
 
 @check("backward_matrix", zh="讲义例子的梯度,由标记矩阵得到")
@@ -109,16 +114,16 @@ def public_matrix_golden(trial: Trial) -> None:
     """The gradient of the handout's example, from a matrix with one mark a window."""
     max_mask = channels_last(WINNERS).reshape(-1, 1) == np.arange(4)
     din = trial.student.max_pool_backward_matrix(channels_last(UPSTREAM), max_mask, (1, 4, 4, 2), (2, 2), 2)
-    trial.expect_close("din", din, channels_last(GRADIENT))
+    trial.expect_close("din", din, channels_last(GRADIENT), EXAMPLE)
 
 
 @check("fast", zh="讲义的例子,通道在前")
 def public_fast_golden(trial: Trial) -> None:
     """The handout's example, channels-first, forward and backward."""
     out, cache = forward_fast(trial, MAPS[np.newaxis], (2, 2), 2)
-    trial.expect_close("out", out, POOLED[np.newaxis])
+    trial.expect_close("out", out, POOLED[np.newaxis], EXAMPLE_FAST)
     din = trial.student.max_pool_backward_fast(UPSTREAM[np.newaxis], cache)
-    trial.expect_close("din", din, GRADIENT[np.newaxis])
+    trial.expect_close("din", din, GRADIENT[np.newaxis], EXAMPLE_FAST)
 
 
 @check("fast", zh="与自己前向传播的数值梯度一致", requires=("public_fast_golden",))
@@ -131,4 +136,4 @@ def public_fast_gradient(trial: Trial) -> None:
 
     _, cache = forward_fast(trial, x, (2, 3), 1)
     din = trial.student.max_pool_backward_fast(dout, cache)
-    trial.expect_gradient("din", din, loss, x, "x 2 x 2 x 4 x 5, window 2 x 3, stride 1")
+    trial.expect_gradient("din", din, loss, x, SMALL_FAST)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder import compare
-from autograder.facts import Facts, factors, regions
+from autograder.facts import Facts, Windows, factors, regions
 from autograder.model import Text
 from autograder.protocol import Laid
 from autograder.registry import check
@@ -142,7 +142,8 @@ def gradient_facts(geometry: Geometry, positions: tuple[int, int], what: str) ->
         "stride": stride,
         "stride-squared": stride**2,
     }
-    return Facts(regions(REGIONS, masks), factors(FACTORS, values if what == "din" else {}), AXES)
+    windows = Windows(geometry.window, stride)
+    return Facts(regions(REGIONS, masks), factors(FACTORS, values if what == "din" else {}), AXES, windows)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.gradients import weighted_sum
 from autograder.registry import check
 from autograder.trial import Trial
+from autograder.windows import WindowCase
 
 EXAMPLE = np.array([[2, 4, 6], [0, 8, 2], [4, 0, 6]], dtype=float)
 """The handout's example: 2 x 2 windows that overlap at stride 1."""
@@ -27,6 +28,10 @@ COVERED = np.array(
     dtype=float,
 )
 """How many 3 x 3 windows lie over each cell at stride 2."""
+
+OVERLAPPING = WindowCase("", (1, 3, 3, 1), (2, 2), 1)
+COUNTING = WindowCase("", (1, 5, 6, 1), (3, 3), 2)
+SMALL = WindowCase("x 2 x 6 x 5 x 2, window 3 x 2, stride 2", (2, 6, 5, 2), (3, 2), 2)
 
 
 def one_map(numbers: np.ndarray) -> np.ndarray:
@@ -58,7 +63,7 @@ def public_golden(trial: Trial) -> None:
     """The handout's example: 2 x 2 windows that overlap at stride 1."""
     layer = trial.student.new("MeanPoolingLayer", (2, 2), 1)
     layer.forward(one_map(EXAMPLE))
-    trial.expect_close("din", layer.backward(one_map(UPSTREAM)), one_map(SHARED_OUT))
+    trial.expect_close("din", layer.backward(one_map(UPSTREAM)), one_map(SHARED_OUT), OVERLAPPING)
 
 
 @check("backward", zh="讲义中的例子:每个单元被几个窗口覆盖")
@@ -66,21 +71,20 @@ def public_coverage(trial: Trial) -> None:
     """The handout's count of the windows over each cell: every gradient is 9, so every share is 1."""
     layer = trial.student.new("MeanPoolingLayer", (3, 3), 2)
     layer.forward(one_map(COVERED))
-    trial.expect_close("din", layer.backward(np.full((1, 2, 2, 1), 9.0)), one_map(COVERED))
+    trial.expect_close("din", layer.backward(np.full((1, 2, 2, 1), 9.0)), one_map(COVERED), COUNTING)
 
 
 @check("backward", zh="与自己前向传播的数值梯度一致")
 def public_gradient(trial: Trial) -> None:
     """backward agrees with finite differences of your own forward."""
     x, upstream = trial.cases(small_input)
-    case = "x 2 x 6 x 5 x 2, window 3 x 2, stride 2"
 
     def loss(moved: np.ndarray) -> float:
         return weighted_sum(trial.student.new("MeanPoolingLayer", (3, 2), 2).forward(moved), upstream)
 
     layer = trial.student.new("MeanPoolingLayer", (3, 2), 2)
-    if trial.expect_array("out", layer.forward(x), upstream.shape, case):
-        trial.expect_gradient("din", layer.backward(upstream), loss, x, case)
+    if trial.expect_array("out", layer.forward(x), upstream.shape, SMALL):
+        trial.expect_gradient("din", layer.backward(upstream), loss, x, SMALL)
 
 
 @check("backward", zh="再次调用结果相同,dout 不被修改", requires=("public_golden",))

@@ -16,14 +16,27 @@ from autograder.cli.common import WRONG_USAGE, complain
 from autograder.errors import KitError
 
 COMMANDS = {
+    "adjust": "adjust",
     "check": "check",
+    "collect": "collect",
     "doctor": "doctor",
+    "explain": "explain",
+    "export": "export",
     "grade": "grade",
     "gradescope": "gradescope",
+    "history": "history",
+    "marks": "marks",
     "nbgrader": "nbgrader",
+    "new": "new",
     "otter": "otter",
+    "preview": "preview",
+    "regrade": "regrade",
     "release": "kit",
+    "report": "report",
     "selfcheck": "kit",
+    "show": "show",
+    "similarity": "similarity",
+    "status": "status",
     "template": "kit",
 }
 """Each command, and the module here that holds it."""

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from autograder.cli.common import (
-    INTERRUPTED,
-    fault_code,
-    folder_argument,
-    kit_option,
-    language_option,
-    progress,
-    show_class,
-    termination_interrupts,
-)
+from autograder.cli.common import folder_argument, kit_option, language_option
+from autograder.cli.gradebook import grade_and_show, require_gradebook
 from autograder.model import MODES, Mode
 
 
@@ -24,8 +15,10 @@ from autograder.model import MODES, Mode
 @folder_argument("submissions")
 @click.option("--assignment", "name", required=True, metavar="NAME", help="Which assignment to grade.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Where results go.")
+@click.option("--gradebook", envvar="AUTOGRADER_GRADEBOOK", metavar="FILE|URL",
+              help="Where results are kept; OUT/gradebook.sqlite by default.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
-@click.option("--seed", type=click.IntRange(min=0), help="Of an earlier run, to repeat it exactly.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of all inputs; the gradebook's own by default.")
 @click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
               help="auto: every layer of confinement this host offers; none: this host is the sandbox itself.")
 @language_option
@@ -34,29 +27,31 @@ def grade(
     submissions: Path,
     name: str,
     out: Path,
+    gradebook: str | None,
     jobs: int | None,
     seed: int | None,
     sandbox: Mode,
     language: str,
     kit_folder: Path | None,
 ) -> None:
-    """Grade SUBMISSIONS/<student>/NAME.py, or <student>.zip (or .tar, .tar.gz, …), for every student."""
+    """Grade SUBMISSIONS/<student>/NAME.py, or <student>.zip (or .tar, .tar.gz, …), for every student.
+
+    What the gradebook knows already is not graded again, so the same command goes on where an earlier one was stopped.
+    """
     from autograder.threads import keep_to_one_thread
 
     keep_to_one_thread()  # before anything imports numpy
     from autograder.catalog import find_kit
     from autograder.grade import grade as grade_class
 
+    require_gradebook()
     kit = find_kit(Path.cwd(), kit_folder)
-    with termination_interrupts(), progress(name) as advance:
-        try:
-            reports = grade_class(
-                kit, name, submissions, out, jobs=jobs, seed=seed, sandbox=sandbox, language=language, on_result=advance
-            )
-        except KeyboardInterrupt:
-            reports = ()
-    if not reports:
-        click.echo(f"autograder: interrupted: what was graded by then is in {out}", err=True)
-        sys.exit(INTERRUPTED)
-    show_class(reports, out, language)
-    sys.exit(fault_code(reports))
+    grade_and_show(
+        name,
+        out,
+        language,
+        lambda tell: grade_class(
+            kit, name, submissions, out, gradebook=gradebook, jobs=jobs, seed=seed, sandbox=sandbox,
+            language=language, on_result=tell,
+        ),
+    )  # fmt: skip

@@ -34,8 +34,9 @@ def diagnose(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[Diagn
 def gathered(examined: Examined, rubric: Rubric, bench: AnyBench) -> Evidence:
     """What all checks of the exercise saw, those included that were skipped."""
     further = look_further(examined, rubric, bench) if rubric.lineup is not None else ()
-    timed = frozenset(record.name for record in rubric.checks_for(examined.exercise) if record.timed)
-    return evidence_of((*examined.results, *further), timed)
+    checks = rubric.checks_for(examined.exercise)
+    timed, costly = (frozenset(each.name for each in checks if getattr(each, how)) for how in ("timed", "costly"))
+    return evidence_of((each for each in (*examined.results, *further) if each.name not in costly), timed)
 
 
 def _said(suspect: Suspect) -> Diagnosis:

@@ -26,9 +26,11 @@ MANNERS: dict[Kind, tuple[str, Text, Text]] = {
 def describe(evidence: Evidence, unexplained: frozenset[Key]) -> tuple[Diagnosis, ...]:
     """What the observations that nothing explains yet look like: one thing, the most telling."""
     wrong = [each for key, each in evidence.seen.items() if key in unexplained and not is_unfinished(each)]
-    arrays = [each for each in wrong if each.kind is Kind.VALUES and isinstance(each.actual, np.ndarray)]
-    if arrays:
-        return (_arrays(arrays),)
+    arrays = [each for each in wrong if isinstance(each.actual, np.ndarray) and isinstance(each.expected, np.ndarray)]
+    for kind in (Kind.VALUES, Kind.SLOPE):  # slopes are those of a forward that may be wrong itself
+        of_kind = [each for each in arrays if each.kind is kind]
+        if of_kind:
+            return (_arrays(of_kind),)
     if wrong:
         return (_manner(next(iter(sorted(wrong, key=_rank)))),)
     return tuple(_by_the_clock(each) for each in [*evidence.slow.values()][:1] if not evidence.wrong)

@@ -161,8 +161,9 @@ def offset(pairs: Pairs) -> Diagnosis | None:
 
 
 def transposed(pairs: Pairs) -> Diagnosis | None:
-    """Two axes of equal length exchanged."""
-    for one, other in itertools.combinations(range(_axes(pairs)), 2):
+    """Two axes exchanged; an axis of length 1 is named only where no longer one will do."""
+    couples = itertools.combinations(range(_axes(pairs)), 2)
+    for one, other in sorted(couples, key=lambda couple: min(_longest(pairs, axis) for axis in couple) == 1):
         if all(near(pair.actual, _exchanged(pair, one, other)) for pair in pairs):
             axes = filled(Text("{one}{join}{other}", "{one}{join}{other}"), one=pairs[0].axis(one),
                           join=wording.AND, other=pairs[0].axis(other))  # fmt: skip

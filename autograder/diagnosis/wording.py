@@ -187,5 +187,14 @@ WRONG_NUMBER_HINT = Text("Try the smallest sizes by hand.", "用最小的尺寸�
 OTHER = Text("something else than an answer is wrong: see the checks below", "问题不在结果本身:见下面的检查")
 OTHER_HINT = Text("Read what the failed check says.", "请看未通过的检查怎么说。")
 
+ALL_AMONG = Text("Every wrong cell is one of: {region}.", "所有出错的单元都属于：{region}。")
+SUM_IS_RIGHT = Text(
+    "The sum of all cells is right: nothing is lost, it is in the wrong places.",
+    "所有单元之和是对的：没有丢失什么，只是放错了位置。",
+)
+WINDOW_SUM_IS_RIGHT = Text("The outlined window has the right sum.", "方框标出的窗口，总和是对的。")
+WINDOW_SUM_IS_WRONG = Text("The outlined window does not have the right sum.", "方框标出的窗口，总和不对。")
+ROW = Text("row", "行")
+
 AXIS = Text("place on axis {number}", "轴 {number} 上的位置")
 AND = Text(" and ", "和")

@@ -52,16 +52,16 @@ def lifted(data: bytes, filename: str, outline: Outline) -> str | Text:
     if isinstance(cells, Text):
         return cells
     statements = [Statement(cell, node) for cell in cells if cell.tree is not None for node in cell.tree.body]
-    kept = _needed(statements, outline.wanted)
+    kept = _needed(statements, outline)
     defined = {name for each in kept for name in _bound(each.node)}
     broken = _broken(cells, set(outline.wanted) - defined)
     return "\n".join([outline.given, *_texts(kept), *broken]) + "\n"
 
 
-def _needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[Statement]:
+def _needed(statements: Sequence[Statement], outline: Outline) -> list[Statement]:
     """The statements that have a say in what a wanted name is, or one that such a statement uses, in order."""
-    makers = _makers(statements)
-    pending, known, kept = [*wanted, EVERYTHING], {*wanted, EVERYTHING}, set[int]()
+    makers = _makers(statements, _imported(ast.parse(outline.given).body))
+    pending, known, kept = [*outline.wanted, EVERYTHING], {*outline.wanted, EVERYTHING}, set[int]()
     while pending:
         for number in makers.get(pending.pop(), ()):
             if number not in kept:
@@ -72,14 +72,21 @@ def _needed(statements: Sequence[Statement], wanted: Iterable[str]) -> list[Stat
     return [each for number, each in enumerate(statements) if number in kept]
 
 
-def _makers(statements: Sequence[Statement]) -> dict[str, list[int]]:
-    """For each name the statements that bind it or change what it stands for; what is done to a module is not kept."""
-    modules = {name for each in statements if isinstance(each.node, IMPORTS) for name in _bound(each.node)}
+def _makers(statements: Sequence[Statement], given: set[str]) -> dict[str, list[int]]:
+    """For each name the statements that bind it or change what it stands for.
+
+    What is done to a module, imported here or in the ``given`` part, is not kept.
+    """
+    modules = given | _imported(each.node for each in statements)
     makers = defaultdict[str, list[int]](list)
     for number, each in enumerate(statements):
         for name in {*_bound(each.node), *(set(_changed(each.node)) - modules)}:
             makers[name].append(number)
     return makers
+
+
+def _imported(nodes: Iterable[ast.stmt]) -> set[str]:
+    return {name for each in nodes if isinstance(each, IMPORTS) for name in _bound(each)}
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

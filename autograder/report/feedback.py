@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from autograder.model import Report, Verdict
-from autograder.report import wording
+from autograder.report import maps, wording
 from autograder.report.markdown import fence, inline
 from autograder.report.records import Row, final_score, own_import_trace, rows, shown_score
 from autograder.report.sections import passed_note, section_of
@@ -43,6 +43,8 @@ def feedback(report: Report, language: str) -> str:
         hint=wording.HINT.into(language),
         lines=[_line(row, language) for row in rows(report)],
         sections=[section_of(each, language) for each in report.exercises if each.verdict is not Verdict.PASSED],
+        maps=maps,
+        language=language,
         closing=wording.MARKED_BY.into(language),
     )
 

@@ -18,6 +18,7 @@ from autograder.report.tables import exercises_csv, grades_csv
 
 GRADES = "grades.csv"
 EXERCISES = "exercises.csv"
+PAGE = ".html"
 PROBE = ".writable"
 
 
@@ -51,5 +52,11 @@ def student_folder(out: Path, student: str) -> Path:
     """Where the student's results go: right below ``out``, whatever the name is."""
     if student in ("", ".", "..") or Path(student).name != student:
         raise OutputError(f"{student!r} is no name for a student's folder: rename it")
-    taken = student.casefold() in (GRADES, EXERCISES)
-    return out / (f"{student}_" if taken else student)
+    return out / folder_name(student)
+
+
+def folder_name(student: str) -> str:
+    """What the student's folder is called: as the student is, unless a file of the class may be called so."""
+    name = student.casefold()
+    taken = name in (GRADES, EXERCISES) or name.endswith(PAGE)
+    return f"{student}_" if taken else student

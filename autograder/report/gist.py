@@ -38,7 +38,7 @@ class Gists:
 
     def _of_exercise(self, result: ExerciseResult) -> ExerciseResult:
         exercise = self._exercises[result.exercise.name]
-        return self._once(replace(result, exercise=exercise, checks=_telling(result), points=()))
+        return self._once(replace(result, exercise=exercise, checks=_telling(result), points=(), picture=None))
 
 
 def _telling(result: ExerciseResult) -> tuple[CheckResult, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.model import CheckResult, ExerciseResult, Text, Verdict
+from autograder.model import CheckResult, ExerciseResult, Picture, Text, Verdict
 from autograder.report import wording
 from autograder.report.records import is_not_run, is_unfinished, own_trace
 
@@ -29,12 +29,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Section:
-    """An exercise in detail: what seems to be wrong comes first; ``notes`` say the rest in a line each."""
+    """An exercise in detail: what seems to be wrong comes first, then where; ``notes`` say the rest in a line each."""
 
     title: str
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    picture: Picture | None = None
 
 
 def section_of(result: ExerciseResult, language: str) -> Section:
@@ -46,6 +47,7 @@ def section_of(result: ExerciseResult, language: str) -> Section:
         tuple(Finding(each.text.into(language), each.hint.into(language)) for each in result.diagnoses),
         tuple(_problem(each, language) for each in telling),
         tuple(text.into(language) for text in _notes(result)),
+        result.picture,
     )
 
 

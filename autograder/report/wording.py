@@ -32,4 +32,33 @@ HIDDEN_TOO = Text(
     "There are hidden checks too, on harder inputs: they decide the mark.",
     "另有隐藏检查,输入更难:分数由隐藏检查决定。",
 )
+MAP = Text("Where {what} is wrong", "{what} 哪里不对")
+MAP_CASE = Text("Tried with {case}.", "用例：{case}。")
+MAP_SLICE = Text("Shown is {place}, {down} by {across}.", "图中是{place}，按{down}与{across}排列。")
+MAP_AXES = Text("Shown is {down} by {across}.", "图按{down}与{across}排列。")
+MAP_PART = Text(
+    "Shown are rows {top} to {bottom} of {rows} and columns {left} to {right} of {columns}.",
+    "图中是 {rows} 行中的第 {top} 到 {bottom} 行，{columns} 列中的第 {left} 到 {right} 列。",
+)
+MAP_COUNT = Text(
+    "{count} of {size} cells are wrong; the worst is at {down} {row}, {across} {column}, counted from 0.",
+    "{size} 个单元中有 {count} 个不对；差得最多的在{down} {row}、{across} {column}（从 0 数起）。",
+)
+MAP_WINDOW = Text("One window covers the worst cell: it is outlined.", "差得最多的单元只被一个窗口覆盖：已用方框标出。")
+MAP_WINDOWS = Text(
+    "{count} windows cover the worst cell: the first is outlined, and dashed is what they take up together.",
+    "差得最多的单元被 {count} 个窗口覆盖：实线框是第一个，虚线框是它们合起来的范围。",
+)
+MAP_LINE = Text("{down} {row}: wrong at {across} {places}", "{down} {row}：出错的{across} {places}")
+MAP_KEYS = {
+    ".": Text("right", "正确"),
+    "-": Text("a little off", "略有偏差"),
+    "=": Text("off", "有偏差"),
+    "#": Text("far off", "偏差很大"),
+    "!": Text("NaN or infinite", "NaN 或无穷大"),
+    "0": Text("zero, but something belongs here", "是零，但此处不应为零"),
+    "+": Text("not zero, but nothing belongs here", "不是零，但此处应为零"),
+}
+"""What the signs of a map stand for; its other forms draw them."""
+
 SIGNS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.SKIPPED: "–", Verdict.ERRORED: "!"}

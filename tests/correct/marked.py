@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from autograder.catalog import Kit
 from autograder.marking import Marker, open_marker
@@ -78,8 +80,18 @@ def marked(turn: Turn) -> tuple[Mark, ...]:
         )
 
 
+def beside(assignment: str, variant: str) -> dict[str, Path]:
+    """What is handed in with a variant: of each assignment that is used, its variant of that name, or the reference."""
+    used = [each.assignment for each in KIT.beside(KIT.assignment(assignment))]
+    own = {each.name: FOLDER / each.name / f"{variant}.py" for each in used}
+    return {each.name: own[each.name] if own[each.name].is_file() else KIT.solution_path(each) for each in used}
+
+
 def _mark(marker: Marker, assignment: str, variant: Variant) -> Mark:
-    report = marker.mark(Submission(variant.name, variant.path))
+    with TemporaryDirectory() as folder:
+        for name, path in {assignment: variant.path, **beside(assignment, variant.name)}.items():
+            shutil.copy(path, Path(folder) / f"{name}.py")
+        report = marker.mark(Submission(variant.name, Path(folder) / f"{assignment}.py"))
     return Mark(assignment, variant.name, marker.rubric.book.seed, _losses(report))
 
 

@@ -1,0 +1,85 @@
+"""Records the results of a run as they come, and holds them while the gradebook cannot be reached."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+from autograder.errors import GradebookAway, GradebookError
+from autograder.gradebook.book import Gradebook
+from autograder.gradebook.patience import Patience
+from autograder.gradebook.recording import Progress, end_run, record
+from autograder.gradebook.records import Ending, Graded
+from autograder.model import Report
+
+GRADING_WAITS = 120.0
+"""Seconds for which a run holds its results; grading goes on meanwhile."""
+
+
+class Recorder:
+    """One run's way into the gradebook. Results that are held go in first, in the order in which they came."""
+
+    def __init__(
+        self,
+        book: Gradebook,
+        run: int,
+        who: str,
+        patience: float = GRADING_WAITS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._book = book
+        self._run = run
+        self._who = who
+        self._patience = Patience(patience)
+        self._sleep = sleep
+        self._held: deque[Graded] = deque()
+        self._graded = 0
+        self._started = time.monotonic()
+
+    def keep(self, graded: Graded) -> Report:
+        """Record it, or hold it; the report that counts. Raises ``GradebookAway`` at the end of all patience."""
+        self._held.append(graded)
+        report = graded.report
+        if not self._patience.wait:
+            try:
+                report = self._record_all() or report
+            except GradebookAway as error:
+                self._failed(error)
+        return report
+
+    def finish(self, ending: Ending) -> None:
+        """Record what is still held, and that the run has ended."""
+        while True:
+            try:
+                self._record_all()
+                return end_run(self._book, self._run, ending)
+            except GradebookAway as error:
+                self._failed(error)
+                self._sleep(self._patience.wait)
+
+    def give_up(self) -> None:
+        """One last try at what is held, and at saying that the run was stopped; whatever comes of it."""
+        with suppress(GradebookError):
+            self._record_all()
+            end_run(self._book, self._run, Ending.STOPPED)
+
+    def _record_all(self) -> Report | None:
+        """Record what is held, one by one; the last one's report."""
+        report = None
+        while self._held:
+            progress = Progress(self._graded + 1, time.monotonic() - self._started)
+            report = record(self._book, self._run, self._held[0], progress, self._who)
+            self._held.popleft()
+            self._graded += 1
+        self._patience.reset()
+        return report
+
+    def _failed(self, error: GradebookAway) -> None:
+        try:
+            self._patience.failed(error)
+        except GradebookAway as last:
+            held = f"{len(self._held)} results are not recorded and will be graded again" if self._held else ""
+            told = "; ".join(filter(None, (str(last), held, "what is recorded stays: run the same again")))
+            raise GradebookAway(told) from last

@@ -1,0 +1,1 @@
+"""Tests of the gradebook, on SQLite and on a PostgreSQL server that they start."""

@@ -1,0 +1,259 @@
+"""What a gradebook promises: nothing lost, nothing doubled, no fault of ours in the place of a mark."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import func, select
+
+from autograder.errors import GradebookError
+from autograder.gradebook import recording, records
+from autograder.gradebook.book import Gradebook, open_gradebook
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.queries import adjusted, current_runs, final_marks, history, latest_run, standing
+from autograder.gradebook.recording import (
+    Progress,
+    end_run,
+    known_results,
+    record,
+    reports_of,
+    settle_seed,
+    stand_again,
+)
+from autograder.gradebook.records import Adjustment, Ending
+from autograder.gradebook.schema import results
+from autograder.gradebook.staff import adjust, ask_again, undo
+from autograder.model import Status
+from tests.gradebook.made_up import GRADER, begin, faulty, graded, identity, put, report
+
+NAMES = ("ann", "姓名", "a\x1b[31m", "line\nbreak", "back\\slash", r"back\udcff", "latin\udce9", "\ud800", "a b'\"%")
+"""Names as a file system may hold them."""
+
+
+def rows(book: Gradebook) -> int:
+    """How many results there are, of all times."""
+    with book.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(results)).scalar_one())
+
+
+def adjustment(kind: str = "by", amount: Fraction | int = 5, exercise: str | None = None) -> Adjustment:
+    """A change of Ann's points."""
+    return Adjustment("ann", "adding", exercise, kind, Fraction(amount), "a typing mistake", "Bea")
+
+
+def test_a_recorded_result_is_known_under_its_key(book: Gradebook) -> None:
+    """The same is known again, with the very same report; anything else is not."""
+    run = begin(book)
+    put(book, run, graded(report("ann", Fraction(100, 3))))
+    known = known_results(book, "adding", {"ann": identity().key, "bob": identity().key})
+    assert set(known) == {"ann"}
+    (back,) = reports_of(book, [known["ann"].id])
+    assert back.exercises == report("ann", Fraction(100, 3)).exercises
+    for other in (identity("two"), identity(checks="mended"), identity(seed=8)):
+        assert known_results(book, "adding", {"ann": other.key}) == {}
+    assert known_results(book, "doubling", {"ann": identity().key}) == {}
+
+
+def test_every_name_is_kept(book: Gradebook) -> None:
+    """Whatever a student's folder is called, the gradebook says the same, and mixes up no two of them."""
+    run = begin(book)
+    for each in NAMES:
+        put(book, run, graded(report(each)))
+    assert set(known_results(book, "adding", dict.fromkeys(NAMES, identity().key))) == set(NAMES)
+    assert {each.student for each in standing(book)} == set(NAMES)
+
+
+def test_a_fault_of_ours_is_never_known(book: Gradebook) -> None:
+    """It is written down and has no mark, and the student is graded again."""
+    put(book, begin(book), graded(faulty("ann")))
+    assert known_results(book, "adding", {"ann": identity().key}) == {}
+    (mark,) = final_marks(book, Policy())
+    assert mark.final is None
+    put(book, begin(book), graded(report("ann")))
+    (mark,) = final_marks(book, Policy())
+    assert mark.final == 100
+
+
+def test_a_fault_of_ours_takes_no_marks_place(book: Gradebook) -> None:
+    """A mark on the same submission stands; on another one there is none yet."""
+    put(book, begin(book), graded(report("ann")))
+    put(book, begin(book), graded(faulty("ann")))
+    assert [each.status for each in standing(book)] == ["graded"]
+    ask_again(book, "adding", ["ann"], "to be sure", "Bea")
+    put(book, begin(book), graded(faulty("ann")))
+    assert [each.status for each in standing(book)] == ["graded"]
+    put(book, begin(book), graded(faulty("ann"), identity("two")))
+    assert [each.status for each in standing(book)] == ["errored"]
+
+
+def test_of_two_graders_the_first_is_kept(book: Gradebook) -> None:
+    """The second gets the first one's report, and there is one result."""
+    put(book, begin(book), graded(report("ann", seconds=1.0)))
+    assert put(book, begin(book), graded(report("ann", seconds=2.0))).seconds == 1.0
+    assert put(book, begin(book), graded(faulty("ann"))).status is Status.GRADED
+    assert rows(book) == 1
+
+
+def test_to_record_twice_is_to_record_once(book: Gradebook) -> None:
+    """Where nobody knows whether a commit took place it is made again, also for a fault of ours."""
+    run = begin(book, total=2)
+    for result in (graded(report("ann")), graded(faulty("bob"))):
+        put(book, run, result)
+        put(book, run, result)
+    assert rows(book) == 2
+    assert [len(history(book, student)) for student in ("ann", "bob")] == [1, 1]
+
+
+def test_a_writer_in_between_is_no_fault(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another grader records the same at the same moment, its result is taken."""
+    first, second = begin(book), begin(book)
+    put(book, first, graded(report("ann", seconds=1.0)))
+    looked = []
+
+    def too_early(*arguments: object) -> object:
+        looked.append(arguments)
+        return None if len(looked) == 1 else kept(*arguments)
+
+    kept = recording._kept
+    monkeypatch.setattr(recording, "_kept", too_early)
+    assert put(book, second, graded(report("ann", seconds=2.0))).seconds == 1.0
+    assert rows(book) == 1
+
+
+def test_a_run_that_is_not_in_the_book_is_told(book: Gradebook) -> None:
+    """Where the gradebook was replaced by another one in mid-run, that is one clear line."""
+    with pytest.raises(GradebookError, match="is it the one the run began with"):
+        put(book, 99, graded(report("ann")))
+
+
+def test_what_was_handed_in_before_stands_again(book: Gradebook) -> None:
+    """A student who goes back to an earlier version has its mark, without grading."""
+    put(book, begin(book), graded(report("ann", 10), identity("one")))
+    put(book, begin(book), graded(report("ann", 20), identity("two")))
+    assert [each.score for each in standing(book)] == [60]
+    known = known_results(book, "adding", {"ann": identity("one").key})
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    stand_again(book, "adding", known, {"ann": at}, GRADER)
+    assert [(each.score, each.handed_in_at) for each in standing(book)] == [(50, at)]
+    assert [each.kind for each in history(book, "ann")] == ["recorded", "recorded", "replaced", "replaced", "handed in"]
+
+
+def test_the_seed_is_settled_once(book: Gradebook) -> None:
+    """The first run's is taken by all later ones, unless another is wished for, which then holds."""
+    large = 2**80
+    assert settle_seed(book, "adding", 1, wished=False, who=GRADER) == 1
+    assert settle_seed(book, "adding", 2, wished=False, who=GRADER) == 1
+    assert settle_seed(book, "adding", large, wished=True, who=GRADER) == large
+    assert settle_seed(book, "adding", 4, wished=False, who=GRADER) == large
+    assert settle_seed(book, "doubling", 5, wished=False, who=GRADER) == 5
+
+
+def test_what_is_asked_for_is_graded_again(book: Gradebook) -> None:
+    """The earlier result stays in the history, and stands until there is another."""
+    run = begin(book, total=2)
+    for student in ("ann", "bob"):
+        put(book, run, graded(report(student, 30)))
+    assert ask_again(book, "adding", ["ann"], "checks were mended", "Bea") == 1
+    assert set(known_results(book, "adding", dict.fromkeys(("ann", "bob"), identity().key))) == {"bob"}
+    assert [each.score for each in standing(book)] == [70, 70]
+    put(book, begin(book), graded(report("ann", 60)))
+    assert [each.score for each in standing(book)] == [100, 70]
+    told = [(each.kind, each.who, each.detail) for each in history(book, "ann")]
+    assert told == [
+        ("recorded", GRADER, "result 1: graded, 70 of 100"),
+        ("regrade", "Bea", "checks were mended"),
+        ("recorded", GRADER, "result 3: graded, 100 of 100"),
+        ("replaced", GRADER, "result 1 (70) by result 3 (100): nothing has changed"),
+    ]
+    assert ask_again(book, "adding", [], "all", "Bea") == 2
+
+
+def test_the_history_says_what_was_different(book: Gradebook) -> None:
+    """Another submission, or mended checks."""
+    put(book, begin(book), graded(report("ann"), identity()))
+    put(book, begin(book), graded(report("ann"), identity("two", "mended")))
+    assert history(book, "ann", "adding")[-1].detail.endswith(": other submission, checks")
+    assert history(book, "ann", "doubling") == []
+
+
+def test_adjustments_outlive_regrading(book: Gradebook) -> None:
+    """They are added to whatever the checks give by now."""
+    put(book, begin(book), graded(report("ann", 30)))
+    adjust(book, adjustment())
+    put(book, begin(book), graded(report("ann", 60), identity("two")))
+    (mark,) = final_marks(book, Policy())
+    assert (mark.auto, mark.adjustment, mark.final) == (100, 5, 105)
+
+
+def test_an_adjustment_is_undone_once(book: Gradebook) -> None:
+    """It counts no more, and both are in the audit trail, with names and reasons."""
+    put(book, begin(book), graded(report("ann", 30)))
+    number = adjust(book, adjustment("to", Fraction(25, 2), "add"))
+    assert final_marks(book, Policy())[0].final == Fraction(105, 2)
+    undo(book, "ann", "adding", number, "it was Anna", "Cem")
+    assert adjusted(book) == {}
+    assert final_marks(book, Policy())[0].final == 70
+    told = [(each.kind, each.who, each.detail) for each in history(book, "ann")][1:]
+    assert told == [
+        ("adjusted", "Bea", "adjustment 1: to 12.5 of add: a typing mistake"),
+        ("undone", "Cem", "adjustment 1: it was Anna"),
+    ]
+    with pytest.raises(GradebookError, match="no adjustment 1 in adding to undo: there are none"):
+        undo(book, "ann", "adding", number, "again", "Cem")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (adjustment(amount=101), "between -100 and 100"),
+        (adjustment("to", -1), "between 0 and 100"),
+        (adjustment("to", 61, "add"), "between 0 and 60"),
+        (adjustment(exercise="ad"), "has no exercise 'ad': it has add, double"),
+        (Adjustment("anne", "adding", None, "by", Fraction(1), "r", "w"), "did you mean ann?"),
+    ],
+)
+def test_an_adjustment_that_fits_nothing_is_refused(book: Gradebook, wanted: Adjustment, told: str) -> None:
+    """What was meant is said, and nothing is written."""
+    put(book, begin(book), graded(report("ann")))
+    with pytest.raises(GradebookError, match=told.replace("?", r"\?")):
+        adjust(book, wanted)
+    assert adjusted(book) == {}
+
+
+def test_a_clock_set_back_changes_no_order(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """History and standing go by what was written last, whatever the clock said."""
+    put(book, begin(book), graded(report("ann", 10)))
+    past = records.now() - timedelta(days=400)
+    monkeypatch.setattr(recording, "now", lambda: past)
+    put(book, begin(book), graded(report("ann", 20), identity("two")))
+    assert [each.score for each in standing(book)] == [60]
+    assert [each.result for each in history(book, "ann")] == [1, 2, 2]
+    run = latest_run(book, "adding")
+    assert run is not None and run.id == 2 and run.started_at == past
+
+
+def test_a_run_is_seen_from_anywhere(place: str) -> None:
+    """How far it is, how fast and for how long yet, by the gradebook alone, while it is written to."""
+    with open_gradebook(place, make=True) as writer, open_gradebook(place) as reader:
+        run = recording.start_run(writer, records.Plan("adding", 7, "class", "out", "auto", "en", GRADER), 10, 2)
+        record(writer, run, graded(report("ann")), Progress(1, 2.0), GRADER)
+        record(writer, run, graded(report("bob")), Progress(2, 4.0), GRADER)
+        (seen,) = current_runs(reader)
+        assert (seen.done, seen.total, seen.rate, seen.seconds_left) == (4, 10, 0.5, 12.0)
+        assert (seen.last_student, seen.ended_at) == ("bob", None)
+        end_run(writer, run, Ending.DONE)
+        begin(writer)
+        begin(writer)
+        assert [(each.id, each.ending) for each in current_runs(reader)] == [(2, None), (3, None)]
+
+
+def test_a_reader_waits_for_no_writer(place: str) -> None:
+    """In mid-transaction of a grader the commands that look see what was there before."""
+    with open_gradebook(place, make=True) as writer, open_gradebook(place) as reader:
+        run = begin(writer)
+        put(writer, run, graded(report("ann")))
+        with writer.writing() as connection:
+            connection.execute(results.update().values(status="half-way"))
+            assert [each.status for each in standing(reader)] == ["graded"]

@@ -1,0 +1,1 @@
+"""Tests of what students have beside ``check`` itself."""
