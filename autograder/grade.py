@@ -55,9 +55,9 @@ def grade(
 
     Results are kept in ``gradebook``, a file or a URL, by default ``out/gradebook.sqlite``; what is known there is not
     graded again, and ``on_result`` hears of each other report as it comes, with the number of them. ``handed_in`` says
-    when students handed in. The same ``seed`` repeats a run exactly; None takes the one that the gradebook has for the
-    assignment, or draws one, and every result records it. ``sandbox`` is ``none`` where this machine is the sandbox
-    itself. Raises ``KitError``.
+    when students handed in, by default what the folder's ``collected.json`` tells. The same ``seed`` repeats a run
+    exactly; None takes the one that the gradebook has for the assignment, or draws one, and every result records it.
+    ``sandbox`` is ``none`` where this machine is the sandbox itself. Raises ``KitError``.
     """
     from autograder.gradebook.engine import FILENAME  # what is slow to import is for those who grade a class
     from autograder.gradebook.ledger import Class, open_ledger
@@ -70,7 +70,7 @@ def grade(
     _keep_apart(folder, out)
     prepare(out)
     plan = Plan(name, proposed, str(folder.resolve()), str(out.resolve()), sandbox, language)
-    group = Class(assignment, submissions, handed_in or {})
+    group = Class(assignment, submissions, times_told(folder) if handed_in is None else handed_in)
     results = Results(out, assignment, language)
     with open_ledger(gradebook or out / FILENAME, kit, group, plan, wished=seed is not None) as ledger:
         recipe = Recipe(kit, name, ledger.seed, sandbox)
@@ -118,6 +118,13 @@ def _new(ledger: Ledger, recipe: Recipe, rubric: Rubric, jobs: int) -> Generator
 def _with_seed(rubric: Rubric, seed: int) -> Rubric:
     """The same checks with the cases of another seed."""
     return replace(rubric, book=CaseBook(seed, rubric.book.reference))
+
+
+def times_told(folder: Path) -> dict[str, datetime | None]:
+    """When students handed in, as far as the folder was collected from a platform."""
+    from autograder.collect.record import handed_in
+
+    return {name: each.submitted_at for name, each in handed_in(folder).items()}
 
 
 def new_seed() -> int:

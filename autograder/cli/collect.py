@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.common import NOT_RIGHT, folder_argument
+from autograder.cli.common import NOT_RIGHT, folder_argument, kit_option
 
 if TYPE_CHECKING:
     from autograder.collect.model import Which
@@ -44,6 +45,7 @@ ATTEMPTS = ("latest", "best", "first")
     help="Of several; best: all of them, as STUDENT@1, STUDENT@2, …, to be chosen from once they are marked.",
 )
 @click.option("--timezone", metavar="ZONE", help="Of times that name none; this machine's by default.")
+@kit_option
 def collect(
     source: Path,
     out: Path,
@@ -52,19 +54,49 @@ def collect(
     roster: Path | None,
     attempt: Which,
     timezone: str | None,
+    kit_folder: Path | None,
 ) -> None:
     """Bring SOURCE, a download of Canvas, Moodle, Blackboard or Gradescope and others, into OUT/<student>/ for `grade`.
 
     SOURCE is a folder or a .zip. OUT/collected.json tells where each folder came from and who is missing.
     """
+    wishes = Wishes(platform, assignment, _uses(assignment, kit_folder), roster, attempt, timezone)
+    sys.exit(0 if collect_and_show(source, out, wishes) else NOT_RIGHT)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is to be collected, and how; see ``collect.collect``."""
+
+    platform: str
+    assignment: str | None
+    uses: tuple[str, ...]
+    roster: Path | None
+    attempt: Which
+    timezone: str | None
+
+
+def collect_and_show(source: Path, out: Path, wishes: Wishes) -> bool:
+    """Collect a class and show who is in it; whether everything was in order."""
     from rich.console import Console
 
     from autograder.collect.collect import collect as collect_class
     from autograder.collect.view import collection_view
 
-    collection = collect_class(
-        source, out, platform=platform, assignment=assignment, roster=roster, attempt=attempt, timezone=timezone
-    )
+    collection = collect_class(source, out, **vars(wishes))
     Console(highlight=False).print(collection_view(collection))
     click.echo(f"collected into {out}; where each came from: {out / 'collected.json'}")
-    sys.exit(0 if collection.in_order else NOT_RIGHT)
+    return collection.in_order
+
+
+def _uses(assignment: str | None, kit_folder: Path | None) -> tuple[str, ...]:
+    """The modules that are handed in with the assignment's, where a kit is at hand to say so."""
+    from autograder.catalog import find_kit
+    from autograder.errors import KitNotFound, UnknownAssignment
+
+    try:
+        return find_kit(Path.cwd(), kit_folder).assignment(assignment).uses if assignment else ()
+    except (KitNotFound, UnknownAssignment):
+        if kit_folder is not None:
+            raise
+        return ()

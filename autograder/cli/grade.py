@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.collect import ATTEMPTS, PLATFORMS, Wishes, collect_and_show
 from autograder.cli.common import folder_argument, kit_option, language_option
 from autograder.cli.gradebook import grade_and_show, require_gradebook
 from autograder.model import MODES, Mode
+
+if TYPE_CHECKING:
+    from autograder.collect.model import Which
+
+COLLECTED = ".collected"
+"""In OUT: what was collected from a platform, where no student's folder can be."""
 
 
 @click.command()
 @folder_argument("submissions")
 @click.option("--assignment", "name", required=True, metavar="NAME", help="Which assignment to grade.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="OUT", help="Where results go.")
+@click.option("--from", "platform", type=click.Choice(PLATFORMS),
+              help="SUBMISSIONS is a download of this platform: collect it first; auto guesses.")
+@click.option("--roster", type=click.Path(path_type=Path), metavar="FILE.csv",
+              help="With --from: who is in the course.")
+@click.option("--attempt", type=click.Choice(ATTEMPTS), default="latest", show_default=True,
+              help="With --from: of several attempts; best marks all of them, as STUDENT@1, STUDENT@2, …")
+@click.option("--timezone", metavar="ZONE", help="With --from: of times that name none; this machine's by default.")
 @click.option("--gradebook", envvar="AUTOGRADER_GRADEBOOK", metavar="FILE|URL",
               help="Where results are kept; OUT/gradebook.sqlite by default.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
@@ -27,6 +42,10 @@ def grade(
     submissions: Path,
     name: str,
     out: Path,
+    platform: str | None,
+    roster: Path | None,
+    attempt: Which,
+    timezone: str | None,
     gradebook: str | None,
     jobs: int | None,
     seed: int | None,
@@ -46,6 +65,11 @@ def grade(
 
     require_gradebook()
     kit = find_kit(Path.cwd(), kit_folder)
+    if platform:
+        where = out / COLLECTED / kit.assignment(name).name
+        wishes = Wishes(platform, name, kit.assignment(name).uses, roster, attempt, timezone)
+        collect_and_show(submissions, where, wishes)
+        submissions = where
     grade_and_show(
         name,
         out,

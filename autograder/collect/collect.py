@@ -25,16 +25,18 @@ def collect(
     *,
     platform: str = AUTO,
     assignment: str | None = None,
+    uses: tuple[str, ...] = (),
     roster: Path | None = None,
     attempt: Which = "latest",
     timezone: str | None = None,
 ) -> Collection:
     """Bring what ``source`` holds into ``out/<student>/``, as ``grade`` reads it, with ``out/collected.json``.
 
-    Of an earlier collection in ``out`` what has changed is replaced. ``timezone`` is where times without a zone were
-    written, by default this machine's. Raises ``CollectError`` and ``OutputError``.
+    Of an earlier collection in ``out`` what has changed is replaced. ``uses`` names modules that are handed in with
+    the assignment's. ``timezone`` is where times without a zone were written, by default this machine's. Raises
+    ``CollectError`` and ``OutputError``.
     """
-    wanted = Wanted(_checked(assignment), zone_named(timezone))
+    wanted = Wanted(_checked(assignment), zone_named(timezone), uses)
     people = read_roster(roster) if roster else None
     with opened(source) as root:
         kind, found, strays = found_in(root, platform, wanted)

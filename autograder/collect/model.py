@@ -13,15 +13,25 @@ Which = Literal["latest", "best", "first"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is collected: an assignment's files, or everything; ``zone`` is where times without one were written."""
+    """What is collected: an assignment's files with those it ``uses``, or everything.
+
+    ``zone`` is where times without one were written.
+    """
 
     assignment: str | None = None
     zone: tzinfo | None = None
+    uses: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Names of the assignment's own file; none where everything is wanted."""
+        return (f"{self.assignment}.py", f"{self.assignment}.ipynb") if self.assignment else ()
 
     @property
     def files(self) -> tuple[str, ...]:
         """Names that ``grade`` reads; none where everything is wanted."""
-        return (f"{self.assignment}.py", f"{self.assignment}.ipynb") if self.assignment else ()
+        beside = [f"{name}{ending}" for name in self.uses for ending in (".py", ".ipynb")]
+        return (*self.own, *beside) if self.assignment else ()
 
 
 @dataclass(frozen=True)

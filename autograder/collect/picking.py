@@ -21,22 +21,22 @@ Place = tuple[Parts, Node]
 def picked(content: Node, wanted: Wanted) -> dict[Parts, bytes]:
     """The files' bytes by their places; raises ``Refused`` where it is not clear what they are.
 
-    With an assignment: its file or notebook, from the shallowest folder that has one; or else the archives of the
-    shallowest folder that has any; or else everything, so that what was handed in instead can be named.
+    With an assignment: its file or notebook, from the shallowest folder that has one, with what it uses; or else the
+    archives of the shallowest folder that has any; or else everything, so that what was handed in instead can be named.
     """
     levels = list(_levels(content, wanted))
-    for fits in (_is_named(wanted), _is_archive) if wanted.assignment else ():
+    ways = ((_is_called(wanted.own), _is_called(wanted.files)), (_is_archive, _is_archive))
+    for tells, fits in ways if wanted.assignment else ():
         for level in levels:
-            fitting = [place for place in level if fits(place[1])]
-            if fitting:
-                return _read(fitting, lambda parts: parts[-1:])
+            if any(tells(node) for _, node in level):
+                return _read([place for place in level if fits(place[1])], lambda parts: parts[-1:])
     return _read([place for level in levels for place in level], lambda parts: parts)
 
 
-def _is_named(wanted: Wanted) -> Callable[[Node], bool]:
-    """Whether something is called as the assignment's files are, or nearly so: ``grade`` says what is wrong."""
-    names = {lookalike(name) for name in wanted.files}
-    return lambda node: lookalike(node.name) in names
+def _is_called(names: Sequence[str]) -> Callable[[Node], bool]:
+    """Whether something is called by one of the names, or nearly so: ``grade`` says what is wrong."""
+    alike = {lookalike(name) for name in names}
+    return lambda node: lookalike(node.name) in alike
 
 
 def _is_archive(node: Node) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.identity import Identity
+from autograder.gradebook.patience import patiently
 from autograder.gradebook.records import Ending, Graded, Happening, Plan, now
 from autograder.gradebook.schema import events, exercise_results, results, runs, seeds, standings
 from autograder.gradebook.stored import as_json, from_json
@@ -127,10 +129,13 @@ def known_results(book: Gradebook, assignment: str, keys: Mapping[str, str]) -> 
 def reports_of(book: Gradebook, numbers: Sequence[int]) -> Iterator[Report]:
     """The reports of these results, in no particular order."""
     for start in range(0, len(numbers), AT_ONCE):
-        wanted = select(results.c.report).where(results.c.id.in_(numbers[start : start + AT_ONCE]))
-        with book.reading() as connection:
-            texts = connection.execute(wanted).scalars().all()
-        yield from map(from_json, texts)
+        some = numbers[start : start + AT_ONCE]
+        yield from map(from_json, patiently(partial(_texts, book, some)))
+
+
+def _texts(book: Gradebook, numbers: Sequence[int]) -> Sequence[str]:
+    with book.reading() as connection:
+        return connection.execute(select(results.c.report).where(results.c.id.in_(numbers))).scalars().all()
 
 
 def stand_again(
@@ -138,7 +143,8 @@ def stand_again(
 ) -> None:
     """See to it that the known results are the ones that stand, with the time at which they were handed in last."""
     current = select(standings.c.student, standings.c.result_id).where(standings.c.assignment == assignment)
-    with book.writing() as connection:
+
+    def attempt(connection: Connection) -> None:
         standing = {row.student: row.result_id for row in connection.execute(current)}
         for student, each in known.items():
             if standing.get(student) != each.id:
@@ -147,10 +153,11 @@ def stand_again(
                 connection.execute(update(results).where(results.c.id == each.id).values(handed_in_at=at))
                 note(connection, who, Happening.HANDED_IN, assignment, student, each.id, f"{at:%Y-%m-%d %H:%M:%S%z}")
 
+    _against_others(book, attempt)
+
 
 def record(book: Gradebook, run: int, graded: Graded, progress: Progress, who: str) -> Report:
     """Write a result down, with how far the run has come; the report that is kept, which may be another grader's."""
-
     student = graded.report.student
 
     def attempt(connection: Connection) -> Report:

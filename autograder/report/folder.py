@@ -16,6 +16,8 @@ from autograder.report.gradescope import results_json
 from autograder.report.staff import staff_json
 from autograder.report.tables import exercises_csv, grades_csv
 
+BOOK = "gradebook.sqlite"
+"""With what SQLite puts beside it."""
 GRADES = "grades.csv"
 EXERCISES = "exercises.csv"
 PAGE = ".html"
@@ -58,5 +60,5 @@ def student_folder(out: Path, student: str) -> Path:
 def folder_name(student: str) -> str:
     """What the student's folder is called: as the student is, unless a file of the class may be called so."""
     name = student.casefold()
-    taken = name in (GRADES, EXERCISES) or name.endswith(PAGE)
+    taken = name in (GRADES, EXERCISES) or name.startswith(BOOK) or name.endswith(PAGE)
     return f"{student}_" if taken else student

@@ -43,7 +43,7 @@ class Class:
 
     def done(self) -> int:
         """How many students there are results of."""
-        return len(os.listdir(self.out))
+        return sum(os.path.isdir(self.out / name) for name in os.listdir(self.out))
 
     def results(self) -> dict[str, Path]:
         """Every student's ``results.json``."""

@@ -1,0 +1,64 @@
+"""A platform's download, graded in one command; and an assignment whose submission is several files."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli import main
+from autograder.collect.collect import collect
+from autograder.gradebook.book import open_gradebook
+from autograder.gradebook.queries import standing
+from tests.collect.downloads import canvas, laid, moodle, zipped
+from tests.tiny_kit import GOOD, HALF, tiny_kit
+
+
+def test_a_download_is_graded_in_one_command(tmp_path: Path) -> None:
+    """``grade --from`` collects, marks, and lists who on the roster is missing."""
+    kit = tiny_kit(tmp_path / "kit")
+    files = {
+        **canvas("Abel, Ann", 1, 10, "adding.py", HALF.encode()),
+        **canvas("Abel, Ann", 1, 11, "adding-1.py", GOOD.encode(), late=True),
+        **canvas("Bell, Bob", 2, 12, "adding.py", HALF.encode()),
+    }
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n1,Ann Abel\n2,Bob Bell\n3,Cy Cole\n", encoding="utf-8")
+    out = tmp_path / "out"
+    arguments = ["grade", str(zipped(tmp_path / "download.zip", files)), "--from", "canvas", "--assignment", "adding"]
+    run = CliRunner().invoke(main, [*arguments, "--roster", str(roster), "--out", str(out), "--kit", str(kit.root)])
+    assert run.exit_code == 0, run.output
+    assert "Cy Cole" in run.output
+    with (out / "grades.csv").open(encoding="utf-8") as table:
+        assert {row["score"] for row in csv.DictReader(table)} == {"40", "100"}
+
+
+def test_when_something_was_handed_in_is_recorded(tmp_path: Path) -> None:
+    """What ``collected.json`` tells of times is in the gradebook, where late policies find it."""
+    kit = tiny_kit(tmp_path / "kit")
+    download = laid(tmp_path / "download", moodle("Ann Abel", 7, {"adding.py": GOOD.encode()}))
+    collect(download, tmp_path / "in", platform="moodle", assignment="adding")
+    record = tmp_path / "in" / "collected.json"
+    told = record.read_text(encoding="utf-8")
+    record.write_text(told.replace(": null", ': "2026-03-01T12:00:00+00:00"', 1), encoding="utf-8")
+    arguments = ["grade", str(tmp_path / "in"), "--assignment", "adding", "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(main, [*arguments, "--kit", str(kit.root)])
+    assert run.exit_code == 0, run.output
+    with open_gradebook(tmp_path / "out" / "gradebook.sqlite") as book:
+        (one,) = standing(book, "adding")
+    assert one.handed_in_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("where", ["", "work/"])
+def test_what_an_assignment_uses_is_collected_with_it(tmp_path: Path, where: str) -> None:
+    """The modules beside the assignment's own come along; a folder that holds them alone is not taken for it."""
+    given = {f"{where}whole.py": b"1", f"{where}unit.py": b"2", f"{where}notes.txt": b"3"}
+    if where:
+        given["unit.py"] = b"another"
+    download = laid(tmp_path / "download", moodle("Ann Abel", 7, given))
+    collect(download, tmp_path / "out", platform="moodle", assignment="whole", uses=("unit",))
+    (student,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+    assert {path.name: path.read_bytes() for path in student.iterdir()} == {"whole.py": b"1", "unit.py": b"2"}
