@@ -1,8 +1,8 @@
 """How well and how fast the capstone's reference reads: ``python -m tests.digits [--seeds 30] [--write] [--figures]``.
 
-Each seed is a run of its own: other first weights, another order of the images, other names for the digits. Training is
-done in a confined worker, as in marking. With ``--write`` the table goes into ``docs/digits.md``, with ``--figures`` the
-handout's pictures are drawn anew. Exit code 1 where a step of accuracy is missed, or a third of the time is taken.
+Each seed is a run of its own: other first weights, another order of the images, other names for the digits. Training
+is done in a confined worker, as in marking. With ``--write`` the table goes into ``docs/digits.md``, with ``--figures``
+the handout's pictures are drawn anew. Exit code 1 where a step of accuracy is missed, or a third of the time is taken.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def page_of(runs: list[Run]) -> str:
     lines = [
         f"Over {len(runs)} seeds the reference reads {min(shares):.1%} to {max(shares):.1%} of the images kept back, "
         f"{np.mean(shares):.1%} in the mean.",
-        f"It takes {np.median(seconds):.1f} s of CPU time in the median and {max(seconds):.1f} s at most, {wall:.1f} s on "
-        f"the clock at most: {wall / limit():.0%} of the {limit():g} s that the exercise may take.",
+        f"It takes {np.median(seconds):.1f} s of CPU time in the median and {max(seconds):.1f} s at most, {wall:.1f} s "
+        f"on the clock at most: {wall / limit():.0%} of the {limit():g} s that the exercise may take.",
         "",
         "| seed | read rightly | CPU seconds | seed | read rightly | CPU seconds | seed | read rightly | CPU seconds |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
