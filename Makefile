@@ -14,7 +14,7 @@ DEMO := build/demo
 TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages attacks fuzz bench bench-long layers-bench lint clean
+.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages attacks fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,15 +30,21 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setup: installing the pinned packages (a few minutes the first time)"
 	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt \
-		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,student]"
+		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,preview,similarity,student]"
 	@touch $@
 	@echo "setup: done"
 
 template: $(READY)  ## make student_template/ from solutions/
 	@$(PY) -m autograder template
 
-release: $(READY)  ## make build/release, what students get
-	@$(PY) -m autograder release build/release
+release: $(READY)  ## make build/release: every form for students and staff, with checksums [SEED=n]
+	@$(PY) -m autograder release build/release $(if $(SEED),--seed "$(SEED)")
+
+preview: $(READY)  ## show handouts and sample feedback of ASSIGNMENT=name, or of all, on this machine
+	@$(PY) -m autograder preview $(ASSIGNMENT)
+
+similarity: $(READY)  ## compare SUBMISSIONS=dir of ASSIGNMENT=name into OUT=dir: evidence, not proof
+	@$(PY) -m autograder similarity "$(SUBMISSIONS)" --assignment "$(ASSIGNMENT)" --out "$(OUT)"
 
 gradescope: $(READY)  ## make Gradescope's zip of ASSIGNMENT=name, or of each, in build/gradescope or OUT=file [SEED=n]
 	@for name in $(or $(ASSIGNMENT),$(notdir $(patsubst %/assignment.toml,%,$(wildcard assignments/*/assignment.toml)))); do \

@@ -247,9 +247,10 @@ def test_selfcheck_tells_what_is_missing(kit: Kit) -> None:
 
 def test_release_says_where_it_is(tmp_path: Path) -> None:
     """The folder and the zip, each on its line."""
-    result = run("release", tmp_path / "release", "--kit", ROOT)
+    result = run("release", tmp_path / "release", "--kit", ROOT, "--form", "student")
     assert result.exit_code == 0
-    places = [Path(line) for line in re.sub(r"\r", "", result.output).splitlines()]
+    lines = result.output.replace("\r", "").splitlines()
+    places = [Path(line.removeprefix("for students: ")) for line in lines if line.startswith("for students: ")]
     assert [place.exists() for place in places] == [True, True]
 
 

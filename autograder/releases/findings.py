@@ -11,6 +11,7 @@ from autograder.release import released_files
 from autograder.scaffolding import notes_in
 from autograder.selfcheck import inspect_kit
 
+
 def findings_of(kit: Kit, tell: Callable[[str], None]) -> tuple[str, ...]:
     """Everything that stands against a release, a line each; ``tell`` hears what is being looked at."""
     inconsistent = inspect_kit(kit, tell)
