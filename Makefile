@@ -14,7 +14,7 @@ DEMO := build/demo
 TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages attacks fuzz bench bench-long layers-bench lint clean
+.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs attacks fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setup: installing the pinned packages (a few minutes the first time)"
 	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt \
-		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,preview,similarity,student]"
+		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,preview,similarity,student,docs]"
 	@touch $@
 	@echo "setup: done"
 
@@ -110,6 +110,12 @@ test-pages: $(READY)  ## the pages in Debian's Chromium, which is installed if i
 			chromium fontconfig fonts-dejavu-core fonts-liberation fonts-noto-cjk >/dev/null; } \
 		|| { echo "no Chromium: apt-get install chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk" >&2; exit 1; }
 	@$(PY) -m pytest -q -p no:xdist -m pages tests/pages
+
+docs: $(READY)  ## make the documentation's site in build/docs
+	@$(PY) -m sphinx --fail-on-warning --nitpicky --keep-going --quiet -E -d build/.doctrees docs build/docs
+
+test-docs: $(READY)  ## build the site, and execute every command of README and docs, in minutes
+	@$(PY) -m pytest -n 2 -q -m docs tests/docs
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py

@@ -30,9 +30,9 @@ NAVIGATION = {
     "index": {
         "Guides": ("guide-students", "guide-students.zh", "guide-graders", "guide-instructors", "writing-checks"),
         "Students": ("student-tools",),
-        "Graders": ("collecting", "gradebook", "export"),
-        "Instructors": ("routes",),
-        "How far to trust it": ("marking", "security", "performance", "layers"),
+        "Graders": ("collecting", "gradebook", "pages", "export", "scale"),
+        "Instructors": ("instructors", "routes", "similarity"),
+        "How far to trust it": ("marking", "security", "performance", "layers", "digits"),
         "How it is built": ("architecture", "decisions/README"),
     },
     "decisions/README": {"Decisions": ("[0-9]*",)},

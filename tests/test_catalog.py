@@ -148,7 +148,11 @@ def test_each_mistake_names_file_and_key(tmp_path: Path, old: str, new: str, sai
         ("allowed", "alowed", "unknown key imports.alowed: did you mean allowed?"),
         ("points = 60", "point = 60", "unknown key exercises.point: did you mean points?"),
         ("[limits]", "[limit]", "unknown key limit: did you mean limits?"),
-        ("points = 60", "points = 60\nqqq = 1", "unknown key exercises.qqq: known are name, points, seconds, title, title_zh"),
+        (
+            "points = 60",
+            "points = 60\nqqq = 1",
+            "unknown key exercises.qqq: known are name, points, seconds, title, title_zh",
+        ),
     ],
 )
 def test_an_unknown_key_is_told_its_nearest(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -108,11 +108,10 @@ def run(
 
     names: dict[str, Any] = {"__name__": "__main__"}
     monkeypatch.setattr(plt, "show", show)
-    with mpl.rc_context({"backend": "Agg"}):
-        with at_hand(references_beside(name)):
-            for cell, code in code_of(name, language, solved):
-                exec(compile(code, cell, "exec", dont_inherit=True), names)
-                assert not plt.get_fignums(), f"{cell} leaves a picture open"
+    with mpl.rc_context({"backend": "Agg"}), at_hand(references_beside(name)):
+        for cell, code in code_of(name, language, solved):
+            exec(compile(code, cell, "exec", dont_inherit=True), names)
+            assert not plt.get_fignums(), f"{cell} leaves a picture open"
     return Run(tuple(capsys.readouterr().out.splitlines()), tuple(pictures))
 
 

@@ -21,9 +21,11 @@ from tests.support import ROOT
 
 MARK = re.compile(r"<!-- (?P<word>not run|exits|file|added to|instead of): (?P<value>\S.*?) -->")
 PROMPT = "$ "
-PROGRAMS = "make|autograder|python3?|pip|pytest|nbgrader|otter|git|cd|cp|mkdir|unzip"
+PROGRAMS = "make|autograder|dask|python3?|pip|pytest|nbgrader|otter|git|cd|cp|mkdir|unzip"
 COMMAND = re.compile(rf"(?:{PROGRAMS})(?: |$)")
 OPTIONAL = re.compile(r"\[-?-?\w[^\]]*\]")
+GOES_ON = re.compile(r"\\?\n[ \t]+|\\\n")
+"""A line that ends in a backslash, or is followed by one that is indented."""
 SHELLS = ("sh", "bash", "console")
 SHOWN = ("", "text", "toml", "json", "csv", "diff")
 """Languages of blocks that are to be looked at, where no command stands in them."""
@@ -36,7 +38,6 @@ class Kind(StrEnum):
     FILE = "file"
     SCRIPT = "script"
     SESSION = "session"
-    SYNOPSIS = "synopsis"
     SHOWN = "shown"
     UNKNOWN = "unknown"
 
@@ -67,9 +68,8 @@ class Block:
         lines = self.text.splitlines()
         if self.language == "console" or any(line.startswith(PROMPT) for line in lines):
             return Kind.SESSION
-        if self.language not in SHELLS and not any(COMMAND.match(line) for line in lines):
-            return Kind.SHOWN
-        return Kind.SYNOPSIS if OPTIONAL.search(self.text) else Kind.SCRIPT
+        commands = self.language in SHELLS or any(COMMAND.match(line) for line in lines)
+        return Kind.SCRIPT if commands else Kind.SHOWN
 
     @property
     def code(self) -> int:
@@ -83,6 +83,11 @@ class Command:
 
     text: str
     shown: tuple[str, ...] | None = None
+
+    @property
+    def is_synopsis(self) -> bool:
+        """Whether it shows in brackets what may be left out, and so cannot be executed as it stands."""
+        return OPTIONAL.search(self.text) is not None
 
 
 def pages() -> tuple[str, ...]:
@@ -109,9 +114,9 @@ def parsed(text: str, page: str = "") -> Iterator[Block]:
 
 
 def commands_of(block: Block) -> tuple[Command, ...]:
-    """A script's lines, those that end in a backslash joined with the next; a session's, with what they show."""
+    """A script's lines, joined with those that go on below; a session's, with what they show."""
     if block.kind is Kind.SCRIPT:
-        lines = block.text.replace("\\\n", "").splitlines()
+        lines = GOES_ON.sub(" ", block.text).splitlines()
         return tuple(Command(line) for line in lines if line.strip() and not line.startswith("#"))
     commands: list[Command] = []
     for line in block.text.replace("\\\n> ", "").splitlines():

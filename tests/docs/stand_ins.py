@@ -27,14 +27,13 @@ class StandIn:
 
 
 STAND_INS = (
-    StandIn(r"make (setup)", rf"{AS_MAKE_SEES_IT} \1", "installs everything from the package index, in minutes"),
     StandIn(r"make (test|test-\w+|docs)", rf"{AS_MAKE_SEES_IT} \1", "would run these very tests again"),
     StandIn(
         r"make (correct|mutants|marking-bench|diagnosis|attacks|fuzz|bench|bench-long|routes|layers-bench)",
         rf"{AS_MAKE_SEES_IT} \1",
         "takes minutes to hours; most of them are steps of .ci/run",
     ),
-    StandIn(r"make (release|gradescope.*|otter.*)", rf"{AS_MAKE_SEES_IT} \1", "fetches wheels, or takes minutes in all"),
+    StandIn(r"make (release|gradescope.*|otter.*)", rf"{AS_MAKE_SEES_IT} \1", "fetches wheels, or takes minutes"),
     StandIn(r"autograder release (\S+)", r"autograder release \1 --form student", "all forms: fetches wheels"),
     StandIn(
         r"autograder gradescope (\w+) (\S+)",
