@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from autograder import messages
 from autograder.catalog import Kit
@@ -71,20 +71,27 @@ Order = Turn | Proof
 Answer = Report | str | SandboxError | None
 
 
+class Process(Protocol):
+    """A process of this one's."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+
+    def close(self) -> None:
+        """Let go of what is left of it."""
+
+
 class Controller:
     """One controller as this side sees it: ``in_hand`` is what it has not answered yet, in order."""
 
-    def __init__(self, recipe: Recipe, rubric: Rubric, place: int | None) -> None:
+    def __init__(self, line: Connection, process: Process, place: int | None) -> None:
+        self.line = line
         self.place = place
         self.in_hand: deque[Turn] = deque()
-        self.line, theirs = multiprocessing.Pipe()
-        forked = is_safe_to_fork()
-        context = multiprocessing.get_context("fork" if forked else "spawn")
-        arguments = (theirs, recipe, rubric if forked else None, place)
-        self._process = context.Process(target=serve, args=arguments)  # type: ignore[attr-defined]
-        with one_thread_each():
-            self._process.start()
-        theirs.close()
+        self._process = process
 
     def hand(self, turn: Turn) -> None:
         """Give it another submission; if it is dead, that shows when its answer is read."""
@@ -126,7 +133,7 @@ class Controller:
     def _received(self) -> Answer:
         try:
             answer: Answer = self.line.recv()
-        except ConnectionError as error:
+        except OSError as error:  # it may have died in the middle of an answer
             raise EOFError from error
         return answer
 
@@ -136,13 +143,26 @@ class Controller:
         self.line.close()
 
 
+def start_controller(recipe: Recipe, rubric: Rubric, place: int | None) -> Controller:
+    """A new controller that stays on the processor ``place``, if that is given."""
+    ours, theirs = multiprocessing.Pipe()
+    forked = is_safe_to_fork()
+    context = multiprocessing.get_context("fork" if forked else "spawn")
+    arguments = (theirs, recipe, rubric if forked else None, place)
+    process = context.Process(target=serve, args=arguments)  # type: ignore[attr-defined]
+    with one_thread_each():
+        process.start()
+    theirs.close()
+    return Controller(ours, process, place)
+
+
 @contextmanager
 def open_crew(recipe: Recipe, rubric: Rubric, jobs: int) -> Iterator[list[Controller]]:
     """So many controllers; if the block does not end well, they are stopped in mid-work."""
     crew: list[Controller] = []
     try:
         for place in places(jobs):
-            crew.append(Controller(recipe, rubric, place))
+            crew.append(start_controller(recipe, rubric, place))
         yield crew
     except BaseException:
         for controller in crew:

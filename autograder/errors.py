@@ -11,6 +11,7 @@ KitError                  a person can mend it; its text is one line: what, wher
 ├── MissingExtra          an optional package is needed that is not installed
 ├── PictureError          what was asked for cannot be drawn
 ├── OutputError           results cannot be written
+├── ClusterError          there is no cluster to grade on, or none is left
 ├── ExportError           a platform's own file cannot be filled in, or marks do not fit it
 ├── CourseError           a ``course.toml`` is not as it should be
 ├── GradebookError        the gradebook cannot be used: it is damaged, full, newer than this kit, or none at all
@@ -70,6 +71,10 @@ class PictureError(KitError):
 
 class OutputError(KitError):
     """Results cannot be written where they were asked for."""
+
+
+class ClusterError(KitError):
+    """No worker of a cluster can be reached, or none may grade; what is graded by then is kept."""
 
 
 class ExportError(KitError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from autograder.catalog import Kit
 from autograder.crew import Recipe
 from autograder.errors import OutputError
-from autograder.model import Assignment, Mode, Report
+from autograder.model import Assignment, Mode, Report, Submission
 from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
 from autograder.report.gist import Gists
@@ -27,6 +27,7 @@ from autograder.submissions import find_submissions
 from autograder.trial import CaseBook
 
 if TYPE_CHECKING:
+    from autograder.cluster import Cluster
     from autograder.gradebook.ledger import Ledger
 
 SEED_BITS = 53
@@ -46,6 +47,7 @@ def grade(
     gradebook: str | Path | None = None,
     handed_in: Mapping[str, datetime | None] | None = None,
     jobs: int | None = None,
+    cluster: Cluster | None = None,
     seed: int | None = None,
     sandbox: Mode = "auto",
     language: str = "en",
@@ -57,7 +59,8 @@ def grade(
     graded again, and ``on_result`` hears of each other report as it comes, with the number of them. ``handed_in`` says
     when students handed in, by default what the folder's ``collected.json`` tells. The same ``seed`` repeats a run
     exactly; None takes the one that the gradebook has for the assignment, or draws one, and every result records it.
-    ``sandbox`` is ``none`` where this machine is the sandbox itself. Raises ``KitError``.
+    ``sandbox`` is ``none`` where this machine is the sandbox itself. ``jobs`` submissions are marked at a time, or what
+    the workers of a ``cluster`` take. Raises ``KitError``.
     """
     from autograder.gradebook.engine import FILENAME  # what is slow to import is for those who grade a class
     from autograder.gradebook.ledger import Class, open_ledger
@@ -77,7 +80,7 @@ def grade(
         try:
             for report in ledger.known():
                 results.add(report)
-            with closing(_new(ledger, recipe, _with_seed(rubric, ledger.seed), jobs or processors())) as new:
+            with closing(_new(ledger, recipe, _with_seed(rubric, ledger.seed), jobs, cluster)) as new:
                 for report in new:
                     results.add(report)
                     on_result(report, len(ledger.to_grade))
@@ -106,13 +109,26 @@ class Results:
         write_tables(self._out, self.reports, self._language)
 
 
-def _new(ledger: Ledger, recipe: Recipe, rubric: Rubric, jobs: int) -> Generator[Report, None, None]:
+def _new(
+    ledger: Ledger, recipe: Recipe, rubric: Rubric, jobs: int | None, cluster: Cluster | None
+) -> Generator[Report, None, None]:
     """The reports that are not known yet, each as soon as it is recorded."""
     if not ledger.to_grade:
         return
-    with closing(mark_all(recipe, rubric, ledger.to_grade, jobs)) as marked:
+    with closing(_marked(ledger.to_grade, recipe, rubric, jobs, cluster)) as marked:
         for report in marked:
             yield ledger.keep(report)
+
+
+def _marked(
+    submissions: Sequence[Submission], recipe: Recipe, rubric: Rubric, jobs: int | None, cluster: Cluster | None
+) -> Generator[Report, None, None]:
+    """What is marked, here or there, as it comes."""
+    if cluster is None:
+        return mark_all(recipe, rubric, submissions, jobs or processors())
+    from autograder.cluster.mark import mark_on
+
+    return mark_on(cluster, recipe, rubric, submissions)
 
 
 def _with_seed(rubric: Rubric, seed: int) -> Rubric:

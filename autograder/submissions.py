@@ -6,7 +6,7 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -38,6 +38,14 @@ MAX_NOTEBOOK_MB = 20.0
 """A notebook carries its plots."""
 MAX_ENTRIES = 10_000
 """So many entries of a student's folder are looked at."""
+
+
+@dataclass(frozen=True)
+class Carried(Submission):
+    """A submission that was read where it lies, to be marked where it does not: its text travels with it."""
+
+    source: str | Problem = ""
+    companions: tuple[Companion, ...] = ()
 
 
 def find_submissions(folder: Path, assignment: Assignment) -> tuple[Submission, ...]:
@@ -162,6 +170,8 @@ def _file_problem(path: Path, limit_mb: float) -> Text | None:
 
 def read_submission(submission: Submission, assignment: Assignment, outline: Outline | None = None) -> str | Problem:
     """The module that the student handed in, wherever it lies and as a file or a notebook, or why there is none."""
+    if isinstance(submission, Carried):
+        return submission.source
     if submission.path is None:
         return Problem(submission.problem or messages.MISSING.format(filename=assignment.filename), Status.MISSING)
     if submission.problem is not None:
@@ -176,7 +186,18 @@ def read_submission(submission: Submission, assignment: Assignment, outline: Out
 
 def companions_of(submission: Submission, beside: Iterable[Beside]) -> tuple[Companion, ...]:
     """The modules handed in with the submission's own, from the same folder or archive."""
+    if isinstance(submission, Carried):
+        return submission.companions
     return tuple(_companion(submission, each) for each in beside)
+
+
+def carried(
+    submission: Submission, assignment: Assignment, outline: Outline | None, beside: Iterable[Beside]
+) -> Carried:
+    """The submission with what was handed in, under the caps that hold for reading it, and without its place."""
+    source = read_submission(submission, assignment, outline)
+    companions = () if isinstance(source, Problem) else companions_of(submission, beside)
+    return Carried(submission.student, None, source=source, companions=companions)
 
 
 def _companion(submission: Submission, beside: Beside) -> Companion:

@@ -194,10 +194,10 @@ class Network:
         # TODO(network_gradient): the chain backward.
         #   2. The chain rule goes from the loss to the images.
         #   Hint: which layer must be asked first?
-        gradient = dscores
+        arriving = dscores
         for layer in reversed(self.layers):
-            gradient = layer.backward(gradient)
-        return gradient
+            arriving = layer.backward(arriving)
+        return arriving
         # END SOLUTION
 
     def parameters(self) -> list[tuple[Floats, Floats]]:

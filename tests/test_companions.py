@@ -180,6 +180,16 @@ def test_a_stand_in_shows_whose_mistake_it_is(kit: Kit, tmp_path: Path) -> None:
     assert failed(report) == ["two_steps", "one_step_alone"]
 
 
+def test_a_stand_in_of_the_modules_own_name_takes_the_place_of_a_part(kit: Kit) -> None:
+    """What it defines goes before what the student's own text does; the rest stays, and so does the module itself."""
+    with open_host("auto", ("numpy",)) as workers, workers.cell(kit.assignment("whole").limits) as cell:
+        cell.allow(5)
+        student = Student(cell)
+        student.load("whole", WHOLE + "\n\ndef twice(x):\n    return walk(x) * 2\n", ("numpy",), (("unit", UNIT, ""),))
+        again = student.loaded_again((("whole", "def walk(x):\n    return 7\n", ""),))
+        assert (again.twice(1), student.twice(1)) == (14, 6)
+
+
 def test_a_wrong_later_module_fails_on_every_ground(kit: Kit, tmp_path: Path) -> None:
     """A mistake in the later module is found on its own ground and on a stand-in's; the earlier one is right."""
     report = marked(kit, handed_in(tmp_path, WHOLE.replace("step(step(x))", "step(x)")))

@@ -20,6 +20,7 @@ from autograder.compare import (
     int_problem,
     joined,
     kind_of,
+    number_problem,
     same_problem,
     shape_tuple_problem,
 )
@@ -305,3 +306,23 @@ def test_a_changed_argument_is_noticed(after: Any) -> None:
 def test_texts_are_joined_in_every_language() -> None:
     """Each wording continues its own."""
     assert joined(Text("a", "甲"), Text("b", "乙")) == Text("ab", "甲乙")
+
+
+@pytest.mark.parametrize("value", [2.5, 2.5 + 1e-12, np.array(2.5)])
+def test_a_number_may_be_plain_or_without_axes(value: Any) -> None:
+    """A float and an array without axes are numbers, right up to rounding."""
+    assert number_problem("loss", value, 2.5) is None
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2.6, np.array(np.nan), 3])
+def test_another_number_is_told(value: Any) -> None:
+    """NaN is not right, and what is expected is told only where it may be."""
+    assert said(number_problem("loss", value, 2.5)).startswith("loss is ")
+    assert "2.5" not in said(number_problem("loss", value, 2.5))
+    assert "expected 2.5" in said(number_problem("loss", value, 2.5, reveal=True))
+
+
+@pytest.mark.parametrize("value", [True, None, "2.5", np.array([2.5]), [2.5]])
+def test_what_is_no_number_is_told(value: Any) -> None:
+    """A truth, a text and an array with axes are none."""
+    assert "should be a number" in said(number_problem("loss", value, 2.5))

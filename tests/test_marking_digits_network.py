@@ -21,6 +21,7 @@ from tests.support import (
     mark_inside,
     misconceptions,
     references_beside,
+    rubric_of,
     solution_source,
     template_source,
     variant_source,
@@ -227,3 +228,13 @@ def test_both_files_come_from_scikit_learn() -> None:
         found = digits_data.read(path)
         assert found.keys() == arrays.keys()
         assert all(np.array_equal(found[name], arrays[name]) and found[name].dtype == np.uint8 for name in arrays)
+
+
+def test_costly_checks_are_not_put_to_the_known_mistakes() -> None:
+    """Where reading fails nothing is trained but the submission's own network."""
+    rubric = rubric_of(NAME, 0)
+    (reading,) = (each for each in rubric.assignment.exercises if each.name == "accuracy")
+    costly = {each.name for each in rubric.checks if each.costly}
+    assert rubric.lineup is not None
+    for suspect in rubric.lineup.of(reading, rubric):
+        assert not costly & {check for check, _ in suspect.evidence.seen}

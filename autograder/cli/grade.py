@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.collect import ATTEMPTS, PLATFORMS, Wishes, collect_and_show
-from autograder.cli.common import folder_argument, kit_option, language_option
+from autograder.cli.common import complain, folder_argument, kit_option, language_option
 from autograder.cli.gradebook import grade_and_show, require_gradebook
+from autograder.errors import MissingExtra
 from autograder.model import MODES, Mode
 
 if TYPE_CHECKING:
+    from autograder.cluster import Cluster
     from autograder.collect.model import Which
 
 COLLECTED = ".collected"
@@ -33,6 +36,8 @@ COLLECTED = ".collected"
 @click.option("--gradebook", envvar="AUTOGRADER_GRADEBOOK", metavar="FILE|URL",
               help="Where results are kept; OUT/gradebook.sqlite by default.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time; one for each processor by default.")
+@click.option("--cluster", "scheduler", metavar="tcp://HOST:PORT",
+              help="Grade on the workers of this dask scheduler, or tls://…, and not on this machine.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all inputs; the gradebook's own by default.")
 @click.option("--sandbox", type=click.Choice(MODES), default="auto", show_default=True,
               help="auto: every layer of confinement this host offers; none: this host is the sandbox itself.")
@@ -48,6 +53,7 @@ def grade(
     timezone: str | None,
     gradebook: str | None,
     jobs: int | None,
+    scheduler: str | None,
     seed: int | None,
     sandbox: Mode,
     language: str,
@@ -64,6 +70,7 @@ def grade(
     from autograder.grade import grade as grade_class
 
     require_gradebook()
+    cluster = _cluster(scheduler, jobs)
     kit = find_kit(Path.cwd(), kit_folder)
     if platform:
         where = out / COLLECTED / kit.assignment(name).name
@@ -75,7 +82,20 @@ def grade(
         out,
         language,
         lambda tell: grade_class(
-            kit, name, submissions, out, gradebook=gradebook, jobs=jobs, seed=seed, sandbox=sandbox,
-            language=language, on_result=tell,
+            kit, name, submissions, out, gradebook=gradebook, jobs=jobs, cluster=cluster, seed=seed,
+            sandbox=sandbox, language=language, on_result=tell,
         ),
     )  # fmt: skip
+
+
+def _cluster(address: str | None, jobs: int | None) -> Cluster | None:
+    """The cluster of that address, if one is named; raises ``KitError`` where it cannot be used."""
+    if address is None:
+        return None
+    if jobs is not None:
+        raise click.UsageError("--jobs is about this machine: with --cluster, workers take what they have threads for")
+    if importlib.util.find_spec("distributed") is None:
+        raise MissingExtra("--cluster needs distributed: install the extra cluster")
+    from autograder.cluster import Cluster
+
+    return Cluster(address, complain)

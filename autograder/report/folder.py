@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.errors import OutputError
 from autograder.model import Report
 from autograder.report.feedback import feedback
-from autograder.report.files import write_text
+from autograder.report.files import UNFINISHED, discard_abandoned, write_text
 from autograder.report.gradescope import results_json
 from autograder.report.staff import staff_json
 from autograder.report.tables import exercises_csv, grades_csv
@@ -25,14 +25,19 @@ PROBE = ".writable"
 
 
 def prepare(out: Path) -> None:
-    """Make the folder and prove that it can be written, before hours of work; raises ``OutputError``."""
+    """Make the folder and prove that it can be written, before hours of work; raises ``OutputError``.
+
+    What a run that was killed was about to write there is removed.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = "it is a file" if out.is_file() else error.strerror
         raise OutputError(f"{out} cannot be made a folder ({reason}): name another with --out") from error
     write_text(out / PROBE, "")
-    (out / PROBE).unlink()
+    (out / PROBE).unlink(missing_ok=True)  # another run may prove the same
+    for place in ("", "*/*/"):
+        discard_abandoned(out.glob(f"{place}.*{UNFINISHED}"))
 
 
 def write_student(out: Path, report: Report, language: str) -> None:

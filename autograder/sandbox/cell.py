@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.errors import WorkerStopped
+from autograder.errors import SandboxError, WorkerStopped
 from autograder.protocol import FrameError
 from autograder.requests import Operations, pack_request
+
+KILLED = "a worker was killed, and not by the grader: is there enough memory for so many jobs?"
 
 
 class Transport(Protocol):
@@ -25,6 +27,9 @@ class Transport(Protocol):
 
     def end(self) -> int:
         """Kill the worker with all it started; its exit code, or the negative number of a signal."""
+
+    def was_killed(self) -> bool:
+        """Whether a worker that hung up was killed by somebody else than this side, as far as that can be told."""
 
     def cpu_seconds(self) -> float:
         """CPU time it has used; raises ``OSError`` once it has ended."""
@@ -43,7 +48,7 @@ class Cell:
         self._transport = transport
         self._number = 0
         self._seconds_left = 0.0
-        self._end: WorkerStopped | None = None
+        self._end: WorkerStopped | SandboxError | None = None
 
     def allow(self, seconds: float) -> None:
         """Set how long the worker may take, over all requests from now on."""
@@ -52,7 +57,8 @@ class Cell:
     def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send one request and return the reply that carries its number.
 
-        Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol.
+        Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol, and ``SandboxError``
+        where that was no doing of its own.
         """
         if self._end is not None:
             raise self._end
@@ -86,9 +92,14 @@ class Cell:
         """End the worker for good and free what it held."""
         self._transport.close()
 
-    def _stopped(self, error: Exception) -> WorkerStopped:
+    def _stopped(self, error: Exception) -> WorkerStopped | SandboxError:
         """How the worker came to its end, as a fact; every later request is told the same."""
-        self._end = _fact(error, self._transport.end())
+        hung_up = isinstance(error, OSError | EOFError) and not isinstance(error, TimeoutError)
+        try:
+            killed = hung_up and self._transport.was_killed()
+            self._end = SandboxError(KILLED) if killed else _fact(error, self._transport.end())
+        except SandboxError as broken:
+            self._end = broken
         return self._end
 
 

@@ -65,34 +65,34 @@ def load_libraries() -> None:
             importlib.import_module(f"autograder.sandbox.{module}")
 
 
-def settle(ground: Ground, proc: int, folder: str, uid: int | None) -> None:
+def settle(ground: Ground, proc: int, uid: int | None) -> None:
     """Confine the warm parent; a new PID namespace begins with its next child.
 
-    ``proc`` is open on /proc, ``folder`` empty, to build a room in. ``uid`` is whom to become where
-    root has started this: only root can show the room an interpreter in a home closed to others.
+    ``proc`` is open on /proc. ``uid`` is whom to become where root has started this: only root can show
+    the room an interpreter in a home closed to others.
     """
     if os.geteuid() == 0:
-        _move(ground, folder)
+        _move(ground)
     if uid is not None:
         ground.attempt(Layer.UID, _become, uid, ground)
     if ground.attempt(Layer.USER, _own_user, proc):
         if Layer.MOUNT in ground.held:
             kernel.unshare(kernel.NEWNS)  # the room again, this time with the right to mount in it
-        _move(ground, folder)
+        _move(ground)
         ground.scratch = Layer.MOUNT in ground.held
     ground.attempt(Layer.PID, kernel.unshare, kernel.NEWPID)
 
 
-def _move(ground: Ground, folder: str) -> None:
+def _move(ground: Ground) -> None:
     """Leave the host's namespaces for new ones."""
     for layer, flag in SPACES.items():
         ground.attempt(layer, kernel.unshare, flag)
-    ground.attempt(Layer.MOUNT, _enter_room, ground, folder)
+    ground.attempt(Layer.MOUNT, _enter_room, ground)
 
 
-def _enter_room(ground: Ground, folder: str) -> None:
+def _enter_room(ground: Ground) -> None:
     kernel.unshare(kernel.NEWNS)
-    rooms.move_in(folder, ground.readable)
+    rooms.move_in(ground.readable)
 
 
 def _own_user(proc: int) -> None:

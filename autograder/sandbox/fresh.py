@@ -116,6 +116,10 @@ class FreshWorker:
         self._kill()
         return self._process.wait()
 
+    def was_killed(self) -> bool:
+        """Nobody can tell: nothing keeps a process from killing itself."""
+        return False
+
     def cpu_seconds(self) -> float:
         """CPU time of the process on Linux; elsewhere wall time, which no platform keeps back."""
         if sys.platform != "linux":

@@ -6,10 +6,10 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +26,8 @@ from autograder.sandbox.line import Line
 from autograder.sandbox.rooms import WORK
 from autograder.sandbox.start import START_SECONDS, clean_environment, cpu_seconds, interpreter
 
+ENDING_SECONDS = 2.0
+"""How long the kernel may take to end a process whose pipes it has closed already."""
 PRINTED = 1 << 16
 PIPE = 1 << 18
 FIRST_UID, UIDS = 61_184, 4_000
@@ -86,7 +88,6 @@ class Parent:
     """The warm parent's process and the socket to it; see ``parent`` for what is said over it."""
 
     def __init__(self, layers: frozenset[Layer], packages: tuple[str, ...]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="room-", ignore_cleanup_errors=True)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(START_SECONDS)
         try:
@@ -102,16 +103,14 @@ class Parent:
                 )
         except OSError:
             self._control.close()
-            self._folder.cleanup()
             raise
         uid = FIRST_UID + os.getpid() % UIDS if os.geteuid() == 0 and Layer.UID in layers else None
-        self._send({"layers": sorted(layers), "packages": packages, "folder": self._folder.name, "uid": uid}, ())
+        self._send({"layers": sorted(layers), "packages": packages, "uid": uid}, ())
 
     def fork(self, limits: Limits, echo: bool, descriptors: tuple[int, int, int]) -> int:
         """The pidfd of a new worker that was given the ``descriptors``; raises ``OSError`` or ``EOFError``."""
         order = {"do": "fork", "memory_mib": limits.memory_mib, "cpu_seconds": cpu_seconds(limits), "echo": echo}
         _, (pidfd,) = self._ask(order, descriptors)
-        self._folder.cleanup()  # the room stands, and needs its place no longer
         return pidfd
 
     def drop(self) -> None:
@@ -142,7 +141,6 @@ class Parent:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
 
     def _send(self, order: dict[str, Any], descriptors: tuple[int, ...]) -> None:
         socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
@@ -153,6 +151,7 @@ class ForkedWorker:
 
     def __init__(self, parent: Parent, limits: Limits, echo: bool) -> None:
         self._parent = parent
+        self._most_cpu_seconds = cpu_seconds(limits)
         self._code: int | None = None
         self._pid: int | None = None
         requests, outgoing = _pipe()
@@ -195,6 +194,21 @@ class ForkedWorker:
                 self._code = -signal.SIGKILL
                 raise SandboxError("the warm parent has died under a worker") from error
         return self._code
+
+    def was_killed(self) -> bool:
+        """Whether it is gone, killed by nobody here and not for its CPU time: no confined worker can do that itself.
+
+        The kernel closes its pipes first, so it may take a moment until it is gone.
+        """
+        gone = select.poll()
+        gone.register(self._pidfd, select.POLLIN)
+        if not gone.poll(ENDING_SECONDS * 1000):
+            return False
+        try:
+            overspent = self.cpu_seconds() >= self._most_cpu_seconds
+        except OSError:  # nothing is left of it: its parent has died, too
+            overspent = False
+        return self.end() == -signal.SIGKILL and not overspent
 
     def cpu_seconds(self) -> float:
         """CPU time of the process, by Linux's clock id of another process: clock_getcpuclockid(3)."""

@@ -18,6 +18,10 @@ from autograder.protocol import HEAD, FrameError, frame_sizes, open_frame
 CHUNK = 1 << 16
 
 
+class CutShort(FrameError, EOFError):
+    """The other side has hung up in the middle of a frame."""
+
+
 class Line:
     """The trusted ends of two pipes: frames go out on one and come in on the other."""
 
@@ -33,7 +37,7 @@ class Line:
     def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
         """Send a frame and return the one that answers it, within ``seconds``.
 
-        Raises ``TimeoutError``, ``EOFError`` or ``BrokenPipeError`` where the worker has gone, and
+        Raises ``TimeoutError``, ``EOFError`` or ``BrokenPipeError`` where the worker has hung up, and
         ``FrameError`` for a reply that is none or that came before it was asked for.
         """
         if self._readable.poll(0):
@@ -73,7 +77,7 @@ class Line:
             # Never far beyond what has been announced, so that nobody can make this side grow.
             chunk = os.read(self._incoming, max(size - len(self._held), CHUNK))
             if not chunk:
-                raise EOFError if not self._held else FrameError("a frame cut short")
+                raise EOFError if not self._held else CutShort("a frame cut short")
             self._held += chunk
         data = bytes(self._held[:size])
         del self._held[:size]

@@ -55,7 +55,7 @@ def _run(control: socket.socket) -> None:
         address_space=address_space(),
     )
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # cannot be reached by name from inside the room
-    settle(ground, proc, order["folder"], order["uid"])
+    settle(ground, proc, order["uid"])
     pid_space = None
     if Layer.PID in ground.held:
         _go_on_in_child(control)

@@ -21,6 +21,12 @@ WORK = f"{ABOVE_WORK}/home"
 SCRATCH = "size=16m,nr_inodes=1024,mode=700"
 """Of the folder that can be written to: bytes and files together stay below this."""
 
+SITE = "/proc"
+"""Where the room is put together, out of sight of all others: a folder that is always there, and no part of the room.
+
+A folder of its own would be left behind by a grader that is killed in that moment.
+"""
+
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo")
@@ -45,23 +51,23 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def move_in(folder: str, paths: tuple[str, ...]) -> None:
-    """Make a room of ``paths`` in the empty ``folder`` and make it this process's root.
+def move_in(paths: tuple[str, ...]) -> None:
+    """Make a room of ``paths`` and make it this process's root.
 
     In a new mount namespace, with the right to mount in it; raises ``OSError``.
     """
     kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
+    kernel.mount("tmpfs", SITE, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
     for path in (*paths, *DEVICES):
-        _show(path, folder)
-    os.makedirs(folder + WORK, exist_ok=True)
-    kernel.make_read_only(folder)
-    kernel.pivot_root(folder)
+        _show(path)
+    os.makedirs(SITE + WORK, exist_ok=True)
+    kernel.make_read_only(SITE)
+    kernel.pivot_root(SITE)
 
 
-def _show(path: str, folder: str) -> None:
+def _show(path: str) -> None:
     """Bind ``path`` into the room at the same place, whether it is a folder, a file or a device."""
-    place = folder + path
+    place = SITE + path
     if os.path.isdir(path):
         os.makedirs(place, exist_ok=True)
     else:

@@ -15,7 +15,7 @@ from autograder.model import Report, Submission
 from autograder.parallel import mark_all
 from autograder.rubrics import Rubric
 from tests.mutants.mutate import Mutant
-from tests.support import KIT
+from tests.support import KIT, solution_source
 
 SECONDS = 3.0
 """For all the checks of an exercise together; the references take a thirtieth of it."""
@@ -68,8 +68,10 @@ def marked(recipe: Recipe, sources: list[str], progress: Progress = bool) -> Ite
 
 
 def submission(folder: Path, number: int, source: str, rubric: Rubric) -> Submission:
-    """The source text as handed in by the student who is called ``number``."""
+    """The source text as handed in by the student who is called ``number``, with references beside it."""
     path = folder / str(number) / rubric.assignment.filename
     path.parent.mkdir()
     path.write_text(source, encoding="utf-8")
+    for each in rubric.assignment.uses:
+        (path.parent / f"{each}.py").write_text(solution_source(each), encoding="utf-8")
     return Submission(str(number), path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.catalog import Kit
+from autograder.catalog import Kit, at_hand
 from autograder.errors import AssignmentError
 from autograder.model import LANGUAGES
 from autograder.notebooks.source import Part, Role, notebook_parts
@@ -19,7 +19,7 @@ from autograder.routes.nbgrader.cells import with_markers
 from autograder.routes.nbgrader.course import build_course
 from autograder.routes.nbgrader.names import CONFIG, STUB
 from tests.nbgrader.course import build, cell_of, confined, hand_in, kit_in, pasted, points, released
-from tests.support import KIT, ROOT, solution_source, template_source
+from tests.support import KIT, ROOT, references_beside, solution_source, template_source
 
 pytestmark = pytest.mark.routes
 
@@ -65,7 +65,8 @@ def test_the_solution_stands_between_markers(name: str) -> None:
     names: dict[str, object] = {}
     for part in notebook_parts(KIT, KIT.assignment(name), "en"):
         if part.role is Role.GIVEN:
-            exec(part.text, names)
+            with at_hand(references_beside(name)):
+                exec(part.text, names)
         if part.role is Role.SOLUTION:
             source = with_markers(part)
             exec(source, names)
@@ -132,6 +133,8 @@ def test_an_assignment_goes_through(name: str, tmp_path: Path) -> None:
             lines = "".join(cell_of(notebook, part.id)["source"]).split("\n")
             assert solid("\n".join(line for line in lines if line.strip() != STUB)) == solid(part.text)
     assert "HIDDEN" not in json.dumps(notebook)
-    hand_in(course, "reference", pasted(notebook, solution_source(name)), name)
+    path = hand_in(course, "reference", pasted(notebook, solution_source(name)), name)
+    for each in KIT.assignment(name).uses:
+        (path.parent / f"{each}.py").write_text(solution_source(each), encoding="utf-8")
     confined(course, name=name)
     assert points(course, name)["reference"] == {each.name: each.points for each in KIT.assignment(name).exercises}

@@ -9,18 +9,23 @@ from autograder.catalog import Kit
 from autograder.errors import AssignmentError
 from autograder.model import Assignment
 from autograder.notebooks.source import SOURCE, notebook_parts
-from autograder.report.files import write_text
+from autograder.report.files import write_bytes, write_text
+from autograder.routes.beside import files_beside
 from autograder.routes.nbgrader.cells import notebook_of
 from autograder.routes.nbgrader.names import CONFIG, STUB
 
 SECONDS = 30
-"""For a cell: what the checks of an exercise may take, public and hidden, and the building of their cases."""
+"""For a cell: what the checks of an exercise may take, public and hidden, and the building of their cases.
 
-CONFIG_TEXT = f'''\
+Twice its own seconds where an exercise may take longer.
+"""
+
+CONFIG_TEXT = '''\
 """The course, for nbgrader: yours to change, for it is written once and never again."""
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -43,6 +48,13 @@ def find_kit():
     raise SystemExit("nbgrader_config.py: no kit at or above this course: set AUTOGRADER_KIT to its folder")
 
 
+def brought_along(kit):
+    """For each assignment the students' modules that are handed in with it: no stub is to take their place."""
+    found = sorted(kit.glob("assignments/*/assignment.toml"))
+    tables = {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in found}
+    return {name: [f"{each}.py" for each in table.get("uses", ())] for name, table in tables.items()}
+
+
 # What the test cells go by, in kernels that inherit it. Set the seed yourself to repeat a run.
 if not os.environ.get("AUTOGRADER_KIT"):
     os.environ["AUTOGRADER_KIT"] = find_kit()
@@ -54,14 +66,15 @@ if os.environ["AUTOGRADER_KIT"] not in PATH:
 c = get_config()
 c.CourseDirectory.course_id = "backprop"
 c.CourseDirectory.root = str(HERE)
-c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
-c.Execute.timeout = {SECONDS}
+c.ClearSolutions.code_stub = {"python": "@STUB@"}
+c.Autograde.exclude_overwriting = brought_along(Path(os.environ["AUTOGRADER_KIT"]))
+c.Execute.timeout = @SECONDS@
 c.Execute.interrupt_on_timeout = True
-c.Execute.error_on_timeout = {{
+c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
     "evalue": "",
-    "traceback": ["CellTimeoutError: the cell took longer than {SECONDS} seconds"],
-}}
+    "traceback": ["CellTimeoutError: the cell took longer than @SECONDS@ seconds"],
+}
 c.GenerateFeedback.preprocessors = [ClearHiddenTests, GetGrades, CSSHTMLHeaderPreprocessor]
 '''
 
@@ -76,11 +89,20 @@ def build_course(kit: Kit, out: Path, language: str, names: Sequence[str] = ()) 
         raise AssignmentError(f"no assignment has a notebook: write assignments/NAME/{SOURCE}")
     texts = {each: notebook_of(each, notebook_parts(kit, each, language), language) for each in assignments}
     if not (out / CONFIG).exists():
-        write_text(out / CONFIG, CONFIG_TEXT)
+        text = CONFIG_TEXT.replace("@STUB@", STUB).replace("@SECONDS@", f"{_seconds(assignments):g}")
+        write_text(out / CONFIG, text)
     paths = {each: out / "source" / each.name / each.notebook for each in assignments}
     for each, path in paths.items():
         write_text(path, texts[each])
+        for name, data in files_beside(kit, each).items():
+            write_bytes(path.parent / name, data)
     return tuple(paths.values())
+
+
+def _seconds(assignments: Sequence[Assignment]) -> float:
+    """How long a cell may take."""
+    own = (exercise.seconds or 0.0 for each in assignments for exercise in each.exercises)
+    return max(SECONDS, 2 * max(own))
 
 
 def _with_notebook(kit: Kit) -> list[Assignment]:

@@ -22,6 +22,7 @@ from autograder.leaks import refuse_leaks
 from autograder.model import Assignment
 from autograder.notebooks.source import SOURCE, Role, notebook_parts
 from autograder.release import ENGINE, LONG_AGO
+from autograder.routes.beside import files_beside, modules_beside
 from autograder.routes.otter.folders import PUBLIC, STAFF, public_files, staff_files, write_folder
 from autograder.routes.otter.settings import Settings
 from autograder.routes.otter.source import source_notebook
@@ -60,10 +61,11 @@ def build_assignment(
     otter("assign", str(source), str(folder / "dist"), "--no-run-tests")
     archive = repacked(folder / "dist" / "autograder", assignment.name, staff if confined else {})
     built = Built(source, folder / "dist" / "student", archive)
+    write_folder(built.student, files_beside(kit, assignment))
     _refuse_leaks(kit, built.student)
     _refuse_other_stubs(kit, assignment, settings.language, built.student)
     say(f"{assignment.name}: otter run on the solution")
-    _prove(archive.parent / assignment.notebook, archive, assignment)
+    _prove(kit, archive.parent / assignment.notebook, archive, assignment)
     return built
 
 
@@ -127,10 +129,21 @@ def _refuse_other_stubs(kit: Kit, assignment: Assignment, language: str, student
             raise AssignmentError(f"otter changed cell {part.id} of {assignment.name}: students would see other code")
 
 
-def _prove(solution: Path, archive: Path, assignment: Assignment) -> None:
+def _with_modules(kit: Kit, solution: Path, assignment: Assignment, folder: Path) -> Path:
+    """A zip of the notebook and the modules that it imports, as a student hands them in."""
+    path = folder / f"{assignment.name}.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        opened.write(solution, solution.name)
+        for name, data in modules_beside(kit, assignment).items():
+            opened.writestr(name, data)
+    return path
+
+
+def _prove(kit: Kit, solution: Path, archive: Path, assignment: Assignment) -> None:
     """Raise ``AssignmentError`` unless otter gives the solution every point."""
     with tempfile.TemporaryDirectory(prefix="otter-") as folder:
-        otter("run", str(solution), "-a", str(archive), "-o", folder, "--no-logo")
+        handed_in = _with_modules(kit, solution, assignment, Path(folder)) if assignment.uses else solution
+        otter("run", str(handed_in), "-a", str(archive), "-o", folder, "--no-logo")
         results = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
     scores = {test["name"]: test["score"] for test in results["tests"] if "score" in test}
     for exercise in assignment.exercises:
