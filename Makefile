@@ -14,7 +14,7 @@ DEMO := build/demo
 TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs attacks fuzz bench bench-long layers-bench lint clean
+.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs test-cluster cluster-bench attacks fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setup: installing the pinned packages (a few minutes the first time)"
 	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation -c constraints.txt \
-		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,preview,similarity,student,docs]"
+		-e ".[dev,nbgrader,otter,gradebook,postgresql,collect,preview,similarity,student,docs,cluster]"
 	@touch $@
 	@echo "setup: done"
 
@@ -116,6 +116,12 @@ docs: $(READY)  ## make the documentation's site in build/docs
 
 test-docs: $(READY)  ## build the site, and execute every command of README and docs, in minutes
 	@$(PY) -m pytest -n 2 -q -m docs tests/docs
+
+test-cluster: $(READY)  ## run the tests with a real scheduler and workers
+	@$(PY) -m pytest -q -m cluster -p no:xdist tests/cluster
+
+cluster-bench: $(READY)  ## what a cluster costs; the tables in docs/scale.md
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.cluster.bench --write
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py

@@ -114,6 +114,10 @@ class Puppet:
         """However a process may end."""
         return self.rng.choice(ENDS)
 
+    def was_killed(self) -> bool:
+        """By nobody."""
+        return False
+
     def cpu_seconds(self) -> float:
         """None was used."""
         return 0.0
