@@ -14,7 +14,7 @@ DEMO := build/demo
 TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs test-cluster cluster-bench attacks fuzz bench bench-long layers-bench lint clean
+.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs test-cluster cluster-bench attacks crash fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -125,6 +125,9 @@ cluster-bench: $(READY)  ## what a cluster costs; the tables in docs/scale.md
 
 attacks: $(READY)  ## let the attack corpus loose on the grader, in every mode this host can run
 	@$(PY) -m pytest -m attacks -q -p no:xdist tests/test_attacks.py
+
+crash: $(READY)  ## kill graders, warm parents and workers at 200 random moments of runs over 300 submissions: marks stay the same
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.crash
 
 fuzz: $(READY)  ## feed the trusted side 100,000 damaged frames
 	@$(PY) -m tests.fuzz --frames 100000
