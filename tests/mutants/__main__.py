@@ -120,7 +120,7 @@ def matrix(console: Console, name: str) -> tuple[standing.Standing, ...]:
     with progress_bar(console, name, len(sources)) as step:
         found = kills.kills(name, sources, step)
     exercises = {check.name: check.exercise for check in rubric_of(name, 0).checks}
-    stand = standing.standings(found, exercises, standing.guards(name))
+    stand = standing.standings(found, exercises, standing.guards(name), standing.spoken_for(name))
     show.show_standings(console, name, stand, frozenset(mutants))
     return stand
 

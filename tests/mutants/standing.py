@@ -1,4 +1,4 @@
-"""Why each check stands: it sees what no other does, or it is a rung of the ladder, or it stops an attack."""
+"""Why each check stands: it sees what no other does, is a rung of the ladder, stops an attack, or is spoken for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.mutants.kills import Kills
 
@@ -15,12 +16,16 @@ SECTION = "checks"
 
 @dataclass(frozen=True)
 class Standing:
-    """A check with what it sees, the mistakes that climb past it and no further, and the attack that it stops."""
+    """A check with what it sees, the mistakes that climb past it and no further, and the attack that it stops.
+
+    ``spoken`` is what somebody says for it where none of these does.
+    """
 
     kills: Kills
     exercise: str
     rung: frozenset[str]
     attack: str
+    spoken: str = ""
 
     @property
     def reason(self) -> str:
@@ -29,20 +34,42 @@ class Standing:
             return "unique"
         if self.attack:
             return "guard"
-        return "rung" if self.rung else ""
+        if self.rung:
+            return "rung"
+        return "spoken for" if self.spoken else ""
 
 
 def guards(assignment: str) -> dict[str, str]:
     """The assignment's checks that stop an attack, with its name."""
-    entries = tomllib.loads(LIST.read_text(encoding="utf-8"))["guard"]
-    return {entry["check"]: entry["attack"] for entry in entries if entry["assignment"] == assignment}
+    return _listed("guard", assignment, "attack")
 
 
-def standings(found: Iterable[Kills], exercises: Mapping[str, str], attacks: Mapping[str, str]) -> tuple[Standing, ...]:
-    """Why each check stands, in their order; ``exercises`` and ``attacks`` go by the names of checks."""
+def spoken_for(assignment: str) -> dict[str, str]:
+    """The assignment's checks that somebody says a word for."""
+    return _listed("spoken_for", assignment, "why")
+
+
+def _listed(kind: str, assignment: str, value: str) -> dict[str, str]:
+    entries = tomllib.loads(LIST.read_text(encoding="utf-8"))[kind]
+    return {entry["check"]: entry[value] for entry in entries if entry["assignment"] == assignment}
+
+
+def standings(
+    found: Iterable[Kills],
+    exercises: Mapping[str, str],
+    attacks: Mapping[str, str],
+    spoken: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Standing, ...]:
+    """Why each check stands, in their order; ``exercises``, ``attacks`` and ``spoken`` go by the names of checks."""
     found = tuple(found)
     return tuple(
-        Standing(each, exercises[each.check], _rung(place, found, exercises, attacks), attacks.get(each.check, ""))
+        Standing(
+            each,
+            exercises[each.check],
+            _rung(place, found, exercises, attacks),
+            attacks.get(each.check, ""),
+            spoken.get(each.check, ""),
+        )
         for place, each in enumerate(found)
     )
 
@@ -81,5 +108,5 @@ def _table(assignment: str, found: Iterable[Standing]) -> Iterator[str]:
         name = "" if each.exercise == last else f"`{each.exercise}`"
         last = each.exercise
         numbers = " | ".join(str(len(group)) for group in (each.kills.all, each.kills.alone, each.rung))
-        attack = f": `{each.attack}`" if each.reason == "guard" else ""
-        yield f"| {name} | `{each.kills.check}` | {numbers} | {each.reason}{attack} |"
+        more = {"guard": f": `{each.attack}`", "spoken for": f": {each.spoken}"}.get(each.reason, "")
+        yield f"| {name} | `{each.kills.check}` | {numbers} | {each.reason}{more} |"

@@ -223,6 +223,16 @@ def test_a_check_stands_by_the_attack_it_stops() -> None:
     assert "| `one` | `shape` | 1 | 0 | 2 | guard: `trick/zeros` |" in section({"toy": found.values()})
 
 
+def test_a_word_for_a_check_is_the_last_of_reasons() -> None:
+    """What somebody says for a check counts where nothing else does, and stands in the table."""
+    found = [Kills(name, frozenset(seen), frozenset(seen) & set("cd")) for name, seen in SEEN.items()]
+    exercises = {name: "other" if name == "elsewhere" else "one" for name in SEEN}
+    stand = standings(found, exercises, {}, {"again": "a step", "ties": "needless"})
+    reasons = {each.kills.check: each.reason for each in stand}
+    assert (reasons["again"], reasons["ties"], reasons["slope"]) == ("spoken for", "unique", "")
+    assert "spoken for: a step |" in section({"toy": stand})
+
+
 GUARDS = [(name, check, attack) for name in NAMES for check, attack in guards(name).items()]
 
 
