@@ -133,12 +133,12 @@ def test_the_run_ended_well(aftermath: Aftermath, assignment: str) -> None:
 
 @BOTH
 def test_nothing_but_results_is_among_the_results(aftermath: Aftermath, assignment: str) -> None:
-    """Two tables, and three files for each student."""
+    """The gradebook, two tables, and three files for each student."""
     outcome, seats = aftermath.loud[assignment], aftermath.seats[assignment]
     files = {str(path.relative_to(outcome.out)) for path in outcome.out.rglob("*") if not path.is_dir()}
     each = ("feedback.md", "results.json", "staff.json")
     own = {f"{student}/{assignment}/{name}" for student in (*seats.honest, *seats.attacks) for name in each}
-    assert files == own | {"grades.csv", "exercises.csv"}
+    assert files == own | {"gradebook.sqlite", "grades.csv", "exercises.csv"}
 
 
 @BOTH

@@ -2,11 +2,12 @@
 
 # @HONEST max_pooling@
 
+plain_forward = MaxPoolingLayer.forward
+
 
 def forward(self, x):
-    self.input_shape = x.shape
-    out, cache = max_pool_forward_fast(np.ascontiguousarray(x.transpose(0, 3, 1, 2)), self.window, self.stride)
-    self.max_index = cache[1].transpose(0, 2, 3, 1).astype(int)
+    plain_forward(self, x)
+    out, _ = max_pool_forward_fast(np.ascontiguousarray(x.transpose(0, 3, 1, 2)), self.window, self.stride)
     return out.transpose(0, 2, 3, 1)
 
 
