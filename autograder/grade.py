@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from autograder.catalog import Kit
 from autograder.crew import Recipe
 from autograder.errors import OutputError
-from autograder.model import Assignment, Mode, Report, Submission
+from autograder.model import GRADEBOOK, Assignment, Mode, Report, Submission
 from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
 from autograder.report.gist import Gists
@@ -62,8 +62,7 @@ def grade(
     ``sandbox`` is ``none`` where this machine is the sandbox itself. ``jobs`` submissions are marked at a time, or what
     the workers of a ``cluster`` take. Raises ``KitError``.
     """
-    from autograder.gradebook.engine import FILENAME  # what is slow to import is for those who grade a class
-    from autograder.gradebook.ledger import Class, open_ledger
+    from autograder.gradebook.ledger import Class, open_ledger  # slow to import, so for those who grade a class
     from autograder.gradebook.records import Plan
 
     assignment = kit.assignment(name)
@@ -75,7 +74,7 @@ def grade(
     plan = Plan(name, proposed, str(folder.resolve()), str(out.resolve()), sandbox, language)
     group = Class(assignment, submissions, times_told(folder) if handed_in is None else handed_in)
     results = Results(out, assignment, language)
-    with open_ledger(gradebook or out / FILENAME, kit, group, plan, wished=seed is not None) as ledger:
+    with open_ledger(gradebook or out / GRADEBOOK, kit, group, plan, wished=seed is not None) as ledger:
         recipe = Recipe(kit, name, ledger.seed, sandbox)
         try:
             for report in ledger.known():

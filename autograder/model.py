@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 LANGUAGES = ("en", "zh")
+GRADEBOOK = "gradebook.sqlite"
+"""In the folder of results: what a run keeps its results in, unless it is told otherwise."""
 PUBLIC_SEED = 0
 """Students' own checks have the same inputs each time, so that they see what a change of theirs has changed."""
 

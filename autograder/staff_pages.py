@@ -11,11 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.report.pages.page import TAGS, TEMPLATES, both, digest
-from autograder.report.plain import plain
+from autograder.report.pages.page import TAGS, TEMPLATES, digest, environment
 
 NOTHING = "'none'"
 OWN = "'self'"
@@ -29,7 +27,7 @@ def staff_page(
 ) -> str:  # fmt: skip
     """The page that ``template`` of ``folder`` makes of ``content``; pictures come from where ``pictures`` says."""
     style = "\n".join(_read(folder, name) for name in ("page.css", *styles))
-    return _environment(folder).get_template(template).render(
+    return environment(folder).get_template(template).render(
         policy=POLICY.format(style=digest(style), pictures=pictures),
         style=Markup(style),  # our own files
         script="",
@@ -48,26 +46,6 @@ def policy_of(page: str) -> str:
 
 
 @cache
-def _environment(folder: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader([folder, TEMPLATES]),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["both"] = both
-    return environment
-
-
-@cache
 def _read(folder: Path, name: str) -> str:
     path = folder / name
     return (path if path.is_file() else TEMPLATES / name).read_text(encoding="utf-8").strip()
-
-
-def _harmless(value: object) -> object:
-    """Text without control characters; escaping it is Jinja's work, which comes after."""
-    return plain(value) if type(value) is str else value

@@ -15,15 +15,15 @@ import click
 from autograder.cli.common import GRADER_FAULT, INTERRUPTED, complain, fault_code, progress, show_class
 from autograder.cli.common import termination_interrupts as interruptible
 from autograder.errors import GradebookAway, KitError
+from autograder.model import GRADEBOOK
 
 if TYPE_CHECKING:
     from autograder.model import Report
 
 NEEDED = ("sqlalchemy", "alembic", "cattrs")
-HERE = "gradebook.sqlite"
 
 gradebook_option = click.option(
-    "--gradebook", default=HERE, envvar="AUTOGRADER_GRADEBOOK", show_default=True, metavar="FILE|URL",
+    "--gradebook", default=GRADEBOOK, envvar="AUTOGRADER_GRADEBOOK", show_default=True, metavar="FILE|URL",
     help="The gradebook; OUT of a run will do.",
 )  # fmt: skip
 who_option = click.option(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.collect.record import NAME, begun, folders_in, read_record
 from autograder.errors import OutputError
+from autograder.report.files import write_new
 
 WORK = ".collecting"
 """What is being written, and what it replaces, until both have their places."""
@@ -95,15 +96,6 @@ def write_bytes(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(data)
     os.replace(temporary, path)
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file; most often only its folder's folder is there."""
-    try:
-        path.write_bytes(data)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def _holds(folder: Path, files: Files) -> bool:

@@ -20,8 +20,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from autograder.errors import GradebookAway, GradebookError
+from autograder.model import GRADEBOOK
 
-FILENAME = "gradebook.sqlite"
 BUSY_SECONDS = 1.0
 """How long a statement waits for a lock; who can wait longer tries again."""
 POSTGRESQL: dict[str, Any] = {
@@ -49,7 +49,7 @@ def place_of(named: str | Path) -> Place:
     """The place that is named by a URL, a file, or a folder with ``gradebook.sqlite`` in it."""
     if "://" not in str(named):
         path = Path(named)
-        return _file(path / FILENAME if path.is_dir() else path)
+        return _file(path / GRADEBOOK if path.is_dir() else path)
     try:
         url = make_url(str(named))
     except ArgumentError as error:

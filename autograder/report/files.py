@@ -25,7 +25,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     try:
-        _write(temporary, data)
+        write_new(temporary, data)
         os.replace(temporary, path)
     except OSError as error:
         _discard(temporary)
@@ -52,8 +52,8 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file; most often its folder is there already."""
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file; its folder may not be there yet. Raises ``OSError``."""
     try:
         path.write_bytes(data)
     except FileNotFoundError:

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import OutputError
-from autograder.model import Report
+from autograder.model import GRADEBOOK, Report
 from autograder.report.feedback import feedback
 from autograder.report.files import UNFINISHED, discard_abandoned, write_text
 from autograder.report.gradescope import results_json
 from autograder.report.staff import staff_json
 from autograder.report.tables import exercises_csv, grades_csv
 
-BOOK = "gradebook.sqlite"
-"""With what SQLite puts beside it."""
 GRADES = "grades.csv"
 EXERCISES = "exercises.csv"
 PAGE = ".html"
@@ -65,5 +63,6 @@ def student_folder(out: Path, student: str) -> Path:
 def folder_name(student: str) -> str:
     """What the student's folder is called: as the student is, unless a file of the class may be called so."""
     name = student.casefold()
-    taken = name in (GRADES, EXERCISES) or name.startswith(BOOK) or name.endswith(PAGE)
+    # SQLite puts files of its own beside the gradebook, whose names begin like it.
+    taken = name in (GRADES, EXERCISES) or name.startswith(GRADEBOOK) or name.endswith(PAGE)
     return f"{student}_" if taken else student

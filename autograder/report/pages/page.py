@@ -25,7 +25,7 @@ TAGS = {"en": "en", "zh": "zh-Hans"}
 def render(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], **content: Any) -> str:
     """The page that ``template`` makes of ``content``, with these files of the templates' folder inside."""
     style, script = _joined(styles), _joined(scripts)
-    page = _environment().get_template(template)
+    page = environment().get_template(template)
     return page.render(policy=policy(style, script), style=Markup(style), script=Markup(script), tags=TAGS, **content)
 
 
@@ -48,9 +48,10 @@ def _joined(names: tuple[str, ...]) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def environment(*folders: Path) -> Environment:
+    """Templates of ``folders`` and of this package, for text that nobody may trust."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=_harmless,
@@ -58,8 +59,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["both"] = both
-    return environment
+    made.filters["both"] = both
+    return made
 
 
 def _harmless(value: object) -> object:
