@@ -22,7 +22,7 @@ from autograder.misconceptions import Misconception, misconceptions_of, splice
 from autograder.model import Assignment, Exercise
 from autograder.rubrics import Rubric
 
-STEM = "misconceptions"
+FILENAME = "misconceptions.py"
 
 
 class Lineup:
@@ -65,11 +65,15 @@ def evidence_on(bench: InsideBench, exercise: Exercise, rubric: Rubric) -> Evide
 
 
 def lineup_of(kit: Kit, assignment: Assignment) -> Lineup:
-    """The assignment's misconceptions; none where none are written."""
-    path = assignment.folder / f"{STEM}.py"
-    records = misconceptions_of(load_module(path, f"{STEM}_{assignment.name}")) if path.is_file() else ()
+    """The assignment's misconceptions as suspects."""
     solution = kit.solution_path(assignment).read_text(encoding="utf-8")
-    return Lineup(records, solution, kit.references_used_by(assignment))
+    return Lineup(known_mistakes(assignment), solution, kit.references_used_by(assignment))
+
+
+def known_mistakes(assignment: Assignment) -> tuple[Misconception, ...]:
+    """What is written in its ``misconceptions.py``; nothing where there is no such file. Raises ``AssignmentError``."""
+    path = assignment.folder / FILENAME
+    return misconceptions_of(load_module(path, f"{path.stem}_{assignment.name}")) if path.is_file() else ()
 
 
 def _module(source: str, name: str, beside: Mapping[str, ModuleType]) -> ModuleType:

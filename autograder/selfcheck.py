@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.catalog import POINTS, TOML, Kit, load_module
+from autograder.catalog import POINTS, TOML, Kit
 from autograder.errors import KitError
+from autograder.lineup import FILENAME, known_mistakes
 from autograder.marking import Marker, open_marker
-from autograder.misconceptions import misconceptions_of
 from autograder.model import Assignment, Status, Submission, Verdict
 from autograder.rubrics import Rubric
 from autograder.scoring import shown
@@ -21,7 +21,7 @@ from autograder.trial import CaseBook
 
 HANDOUTS = ("handout.md", "handout.zh.md")
 NEEDED = (TOML, *HANDOUTS, "checks.py", "public_checks.py")
-ALLOWED = frozenset((*NEEDED, "misconceptions.py", "notebook.py", "show.py", "figures", "data", "kept", "__pycache__"))
+ALLOWED = frozenset((*NEEDED, FILENAME, "notebook.py", "show.py", "figures", "data", "kept", "__pycache__"))
 """``data`` goes out with the handout; ``kept`` is what checks read and students never get."""
 SEED = 20_000
 """Any seed would do; the same one each time makes a finding repeatable."""
@@ -132,10 +132,9 @@ def _drift(kit: Kit, assignment: Assignment) -> Iterator[str]:
 
 def _misconceptions(assignment: Assignment) -> Iterator[str]:
     """Where misconceptions are written, every exercise has one."""
-    path = assignment.folder / "misconceptions.py"
-    if not path.is_file():
+    if not (assignment.folder / FILENAME).is_file():
         return
-    records = misconceptions_of(load_module(path, f"misconceptions_{assignment.name}"))
+    records = known_mistakes(assignment)
     expected = {exercise.name for exercise in assignment.exercises}
     for name in sorted(expected - {record.exercise for record in records}):
         yield f"{assignment.name}: no misconception about exercise {name}"

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.bench import InsideBench
-from autograder.catalog import Kit, at_hand, load_module
+from autograder.catalog import Kit, at_hand
+from autograder.lineup import known_mistakes
 from autograder.marking import Marker, _report, mark_exercise
-from autograder.misconceptions import Misconception, misconceptions_of, splice
+from autograder.misconceptions import Misconception, splice
 from autograder.model import Limits, Mode, Report, Submission, Verdict
 from autograder.rubrics import Rubric, rubric_for
 from autograder.sandbox import Confinement, Workers, open_host
@@ -163,7 +164,7 @@ def beside_variant(name: str, variant: str) -> dict[str, ModuleType]:
 
 def misconceptions(name: str) -> tuple[Misconception, ...]:
     """The assignment's misconceptions."""
-    return misconceptions_of(load_module(ROOT / "assignments" / name / "misconceptions.py", f"misconceptions_{name}"))
+    return known_mistakes(KIT.assignment(name))
 
 
 def wrong_source(name: str, misconception: Misconception) -> str:

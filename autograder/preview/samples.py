@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.catalog import Kit, load_module
+from autograder.catalog import Kit
+from autograder.lineup import known_mistakes
 from autograder.marking import open_marker
-from autograder.misconceptions import Misconception, misconceptions_of, splice
+from autograder.misconceptions import Misconception, splice
 from autograder.model import Assignment, Report, Submission
 from autograder.rubrics import rubric_for
 
@@ -41,7 +42,7 @@ def samples_of(kit: Kit, assignment: Assignment) -> Iterator[Sample]:
     solution = kit.solution_path(assignment).read_text(encoding="utf-8")
     yield Sample("reference", "the reference", solution)
     yield Sample("stub", "the stub, untouched", kit.template_path(assignment).read_text(encoding="utf-8"))
-    for each in _some(_mistakes(assignment), assignment):
+    for each in _some(known_mistakes(assignment), assignment):
         yield Sample(each.id, f"{each.exercise}: {each.explanation.en}", splice(solution, each))
 
 
@@ -55,11 +56,6 @@ def marked(kit: Kit, assignment: Assignment, tell: Callable[[str], None]) -> tup
             path = _handed_in(kit, assignment, sample, Path(folder) / sample.slug)
             found.append(Marked(sample, marker.mark(Submission(sample.slug, path))))
     return tuple(found)
-
-
-def _mistakes(assignment: Assignment) -> tuple[Misconception, ...]:
-    path = assignment.folder / "misconceptions.py"
-    return misconceptions_of(load_module(path, f"misconceptions_{assignment.name}")) if path.is_file() else ()
 
 
 def _some(mistakes: tuple[Misconception, ...], assignment: Assignment) -> Iterator[Misconception]:

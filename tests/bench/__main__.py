@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import endurance, loops, show, speed
+from tests.bench import books, endurance, loops, show, speed
 from tests.bench.meter import BenchError
 from tests.bench.targets import Target
 
@@ -31,12 +31,19 @@ class Plan:
 
     sizes: speed.Sizes
     endurance: int
+    books: int
     honest: int
     loops: int
 
 
-FULL = Plan(speed.Sizes(students=300, nbgrader=12, otter=8), endurance.STUDENTS, loops.HONEST, loops.LOOPS)
-QUICK = Plan(speed.Sizes(students=60, nbgrader=4, otter=3), 1_000, 100, 10)
+FULL = Plan(
+    sizes=speed.Sizes(students=300, nbgrader=12, otter=8),
+    endurance=endurance.STUDENTS,
+    books=books.STUDENTS,
+    honest=loops.HONEST,
+    loops=loops.LOOPS,
+)
+QUICK = Plan(speed.Sizes(students=60, nbgrader=4, otter=3), endurance=1_000, books=1_000, honest=100, loops=10)
 
 
 def parsed() -> argparse.Namespace:
@@ -95,6 +102,9 @@ def measured(console: Console, folder: Path, arguments: argparse.Namespace) -> l
         costs = speed.speed(folder / "speed", speed.ASSIGNMENT, plan.sizes)
         show.show_speed(console, costs)
         targets += costs.targets
+        kept = books.books(folder / "books", speed.ASSIGNMENT, plan.books)
+        show.show_books(console, kept)
+        targets += kept.targets
     if arguments.ten_thousand:
         lasted = endurance.endurance(folder / "endurance", speed.ASSIGNMENT, plan.endurance)
         show.show_endurance(console, lasted)

@@ -8,10 +8,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.books import Books
 from tests.bench.endurance import Endurance
 from tests.bench.loops import EXERCISES_HIT, JOBS, SECONDS, Loops
 from tests.bench.speed import Speed
-from tests.bench.targets import Target
+from tests.bench.targets import SMALLER, Target
 
 COLOURS = {"PASS": "green", "FAIL": "red", "not yet": "yellow"}
 
@@ -36,6 +37,18 @@ def show_speed(console: Console, speed: Speed) -> None:
     )
     times = ", ".join(f"{each:.2f}" for each in speed.checks)
     console.print(f"autograder check on the reference, cold: {times} s on the clock")
+
+
+def show_books(console: Console, found: Books) -> None:
+    """What a submission costs before and after it is marked, and what a full gradebook is asked."""
+    title = f"CPU beside the marking, from classes of {found.students // SMALLER:,} and {found.students:,}"
+    table = _table(title, "", "ms each", "start, s")
+    for name, line in (("collecting from Moodle's zip", found.collecting), ("recording", found.recording)):
+        table.add_row(name, f"{line.each * 1e3:.2f}", f"{max(line.fixed, 0):.2f}")
+    console.print(table)
+    asked = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in found.queries.items())
+    console.print(f"a gradebook of {found.students:,} results, on the clock: {asked}")
+    console.print(f"reading all reports in full, as pages for everybody need them: {found.whole:.1f} s")
 
 
 def show_endurance(console: Console, found: Endurance) -> None:

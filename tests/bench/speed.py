@@ -15,13 +15,12 @@ from tests.bench.targets import (
     FLOOR_RATIO,
     NBGRADER_RATIO,
     OTTER_RATIO,
+    SMALLER,
     Line,
     Target,
 )
 
 ASSIGNMENT = "max_pooling"
-SMALLER = 4
-"""The smaller of two classes is the larger one's size divided by this."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ AIM_MS = 25.0
 CHECK_SECONDS = 1.0
 ENDURANCE_SECONDS, GROWTH_MB, STEADINESS = 600.0, 5.0, 0.85
 LOOPS_OVER_SHARE, DELAY_SECONDS, GAP_LIMITS = 1.2, 5.0, 2.0
+ADDED_MS, QUERY_SECONDS = 3.0, 1.0
+
+SMALLER = 4
+"""Of two classes that costs are told apart by, the smaller one's size is the larger one's divided by this."""
 
 
 @dataclass(frozen=True)

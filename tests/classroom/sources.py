@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from autograder.catalog import Kit, load_module
-from autograder.misconceptions import Misconception, misconceptions_of, several
+from autograder.catalog import Kit
+from autograder.lineup import known_mistakes
+from autograder.misconceptions import Misconception, several
 from autograder.model import Assignment
 from autograder.template import BEGIN, END, todo_functions
 
@@ -55,12 +56,11 @@ class Originals:
 def read_originals(kit: Kit, name: str) -> Originals:
     """The texts of assignment ``name``."""
     assignment = kit.assignment(name)
-    module = load_module(assignment.folder / "misconceptions.py", f"misconceptions_{name}")
     return Originals(
         assignment,
         kit.solution_path(assignment).read_text(encoding="utf-8"),
         kit.template_path(assignment).read_text(encoding="utf-8"),
-        misconceptions_of(module),
+        known_mistakes(assignment),
     )
 
 

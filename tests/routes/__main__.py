@@ -1,89 +1,81 @@
-"""Marks the same twenty submissions by every route, and fails on any difference.
+"""Marks the same submissions by every route, assignment by assignment, and fails on any difference.
 
-``python -m tests.routes [--write]``; with ``--write`` the table goes into the README.
+``python -m tests.routes [NAME …] [--write]``: those named, or all of the kit. With ``--write`` the table of max_pooling
+goes into the README.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.routes.handed_in import sources
-from tests.routes.routes import ROUTES, Marks, Route, Scene
-from tests.support import ROOT
+from tests.routes.compared import Found, differences, rows
+from tests.routes.handed_in import class_of
+from tests.routes.routes import ROUTES, Scene
+from tests.support import KIT, ROOT
 
-NAME = "max_pooling"
-ROUNDING = 0.1
-"""What adding up rounded shares of points may lose; a check is worth more."""
+IN_README = "max_pooling"
 BEGIN, END = "<!-- routes: begin -->", "<!-- routes: end -->"
 README = ROOT / "README.md"
+HEADS = ("route", "student code is confined", "CPU seconds a submission", "on the clock")
 
 
-def main() -> int:
+@click.command(help=__doc__)
+@click.argument("names", nargs=-1, type=click.Choice(KIT.names), metavar="[NAME]...")
+@click.option("--write", "into_readme", is_flag=True, help=f"Put the table of {IN_README} into README.md.")
+def main(names: tuple[str, ...], into_readme: bool) -> None:
     """Mark by every route, compare, and show."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
-    options = parser.parse_args()
-    console = Console(highlight=False)
-    found = {route: _marked(route, console) for route in ROUTES}
-    console.print(table(found))
-    problems = [*differences(found)]
+    console, problems = Console(highlight=False), list[str]()
+    for number, name in enumerate(names or KIT.names):
+        found = marked(name, number * len(ROUTES), len(names or KIT.names) * len(ROUTES))
+        console.print(table(name, found))
+        problems += [f"{name}: {each}" for each in differences(found, class_of(name))]
+        if into_readme and name == IN_README and not problems:
+            README.write_text(with_table(README.read_text(encoding="utf-8"), markdown(found)), encoding="utf-8")
     for problem in problems:
         console.print(problem, markup=False)
-    if options.write and not problems:
-        _write(markdown(found))
-    return 1 if problems else 0
+    sys.exit(1 if problems else 0)
 
 
-def _marked(route: Route, console: Console) -> Marks:
-    with tempfile.TemporaryDirectory(prefix="routes-") as folder, console.status(route.title):
-        return route.mark(Scene(Path(folder), NAME, sources(NAME)))
+def marked(name: str, before: int, total: int) -> Found:
+    """What every route says of the assignment's class; ``before`` of the ``total`` steps have been taken."""
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="routes-") as folder:
+        scene = Scene(Path(folder), name, class_of(name))
+        for number, route in enumerate(ROUTES, before + 1):
+            click.echo(f"[{number}/{total}] {name}, {len(scene.works)} submissions: {route.title}", err=True)
+            found[route] = route.mark(scene)
+    return found
 
 
-def differences(found: dict[Route, Marks]) -> Iterator[str]:
-    """Where a route gives other points than the first one."""
-    (_, first), *others = found.items()
-    for route, marks in others:
-        for student, exercises in first.points.items():
-            mine = marks.points.get(student, {})
-            for exercise, points in exercises.items():
-                if not abs(mine.get(exercise, -1) - points) <= ROUNDING:
-                    yield f"{route.title}: {student}, {exercise}: {mine.get(exercise)} in place of {points}"
-
-
-def table(found: dict[Route, Marks]) -> Table:
+def table(name: str, found: Found) -> Table:
     """What people look at."""
-    shown = Table("route", "confined", "CPU s a submission", "s on the clock")
-    for row in _rows(found):
+    shown = Table(*HEADS, title=name)
+    for row in rows(found):
         shown.add_row(*row)
     return shown
 
 
-def markdown(found: dict[Route, Marks]) -> str:
+def markdown(found: Found) -> str:
     """The same for the page."""
-    lines = ["| route | student code is confined | CPU seconds a submission | on the clock |", "|---|---|---:|---:|"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in _rows(found))])
+    lines: Iterator[str] = (f"| {' | '.join(row)} |" for row in rows(found))
+    return "\n".join([f"| {' | '.join(HEADS)} |", "|---|---|---:|---:|", *lines])
 
 
-def _rows(found: dict[Route, Marks]) -> Iterator[tuple[str, ...]]:
-    for route, marks in found.items():
-        count = len(marks.points)
-        yield route.title, "yes" if route.confined else "no", f"{marks.cpu / count:.2f}", f"{marks.wall / count:.2f}"
-
-
-def _write(text: str) -> None:
-    before, begin, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+def with_table(page: str, text: str) -> str:
+    """The page with this text between its marks."""
+    before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(f"{README.name} needs the lines {BEGIN} and {END}")
-    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    return f"{before}{BEGIN}\n{text}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
