@@ -47,7 +47,7 @@ def mark_inside(
     Raises ``AssertionError`` where a check failed by its own fault: such checks would give points away.
     """
     rubric = rubric_of(assignment_name, seed, public)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), _without_collector():
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), without_collector():
         warnings.simplefilter("ignore")
         beside = references_beside(assignment_name) if beside is None else beside
         bench = InsideBench(load_source(source, assignment_name, beside), source, beside)
@@ -59,7 +59,7 @@ def mark_inside(
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Going through all objects of the tests would take more time than some checks allow."""
     gc.disable()
     try:

@@ -13,6 +13,7 @@ from autograder.report.files import write_bytes, write_text
 from autograder.routes.beside import files_beside
 from autograder.routes.nbgrader.cells import notebook_of
 from autograder.routes.nbgrader.names import CONFIG, STUB
+from autograder.threads import ONE_THREAD
 
 SECONDS = 30
 """For a cell: what the checks of an exercise may take, public and hidden, and the building of their cases.
@@ -62,6 +63,9 @@ os.environ.setdefault("AUTOGRADER_SEED", str(secrets.randbits(53)))
 PATH = os.environ.get("PYTHONPATH", "").split(os.pathsep)
 if os.environ["AUTOGRADER_KIT"] not in PATH:
     os.environ["PYTHONPATH"] = os.pathsep.join([os.environ["AUTOGRADER_KIT"], *filter(None, PATH)])
+# Several threads fight for the processors of a busy machine, and a training takes ten times as long.
+for name in @THREADS@:
+    os.environ.setdefault(name, "1")
 
 c = get_config()
 c.CourseDirectory.course_id = "backprop"
@@ -69,6 +73,7 @@ c.CourseDirectory.root = str(HERE)
 c.ClearSolutions.code_stub = {"python": "@STUB@"}
 c.Autograde.exclude_overwriting = brought_along(Path(os.environ["AUTOGRADER_KIT"]))
 c.Execute.timeout = @SECONDS@
+c.Execute.iopub_timeout = int(c.Execute.timeout)  # a kernel's last words may be late on a busy machine
 c.Execute.interrupt_on_timeout = True
 c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
@@ -89,14 +94,19 @@ def build_course(kit: Kit, out: Path, language: str, names: Sequence[str] = ()) 
         raise AssignmentError(f"no assignment has a notebook: write assignments/NAME/{SOURCE}")
     texts = {each: notebook_of(each, notebook_parts(kit, each, language), language) for each in assignments}
     if not (out / CONFIG).exists():
-        text = CONFIG_TEXT.replace("@STUB@", STUB).replace("@SECONDS@", f"{_seconds(assignments):g}")
-        write_text(out / CONFIG, text)
+        write_text(out / CONFIG, _config(assignments))
     paths = {each: out / "source" / each.name / each.notebook for each in assignments}
     for each, path in paths.items():
         write_text(path, texts[each])
         for name, data in files_beside(kit, each).items():
             write_bytes(path.parent / name, data)
     return tuple(paths.values())
+
+
+def _config(assignments: Sequence[Assignment]) -> str:
+    """The text of the configuration."""
+    text = CONFIG_TEXT.replace("@STUB@", STUB).replace("@THREADS@", repr(tuple(ONE_THREAD)))
+    return text.replace("@SECONDS@", f"{_seconds(assignments):g}")
 
 
 def _seconds(assignments: Sequence[Assignment]) -> float:
