@@ -14,7 +14,7 @@ DEMO := build/demo
 TORCH := build/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes test-pages docs test-docs test-cluster cluster-bench attacks crash fuzz bench bench-long layers-bench lint clean
+.PHONY: help setup template release preview similarity gradescope nbgrader otter demo grade check-kit test correct mutants marking-bench diagnosis routes test-routes chromium test-pages docs test-docs test-cluster cluster-bench attacks crash fuzz bench bench-long layers-bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,11 +105,13 @@ routes: $(READY)  ## mark the same 20 submissions by every route; any difference
 test-routes: $(READY)  ## run the tests of nbgrader, otter-grader and Gradescope, which take minutes
 	@$(PY) -m pytest -n 2 -q -m routes
 
-test-pages: $(READY)  ## the pages in Debian's Chromium, which is installed if it is missing
+chromium:  ## install Debian's Chromium, and letters for its pages, if they are missing
 	@{ command -v chromium && fc-list :lang=zh family | grep -q .; } >/dev/null 2>&1 \
 		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
 			chromium fontconfig fonts-dejavu-core fonts-liberation fonts-noto-cjk >/dev/null; } \
 		|| { echo "no Chromium: apt-get install chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk" >&2; exit 1; }
+
+test-pages: $(READY) chromium  ## the pages in Debian's Chromium
 	@$(PY) -m pytest -q -p no:xdist -m pages tests/pages
 
 docs: $(READY)  ## make the documentation's site in build/docs
@@ -133,9 +135,12 @@ crash: $(READY)  ## kill graders, warm parents and workers at 200 random moments
 fuzz: $(READY)  ## feed the trusted side 100,000 damaged frames
 	@$(PY) -m tests.fuzz --frames 100000
 
-bench: $(READY)  ## what grading costs, against nbgrader, otter and the floor; speed is judged fairly on a busy machine
-	@$(PY) -m tests.bench
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m tests.speed_under_load
+bench: $(READY) $(TORCH)/.ready  ## what grading costs, against nbgrader, otter and the floor; fair marks for speed; layers-bench
+	@missed=0; \
+	$(PY) -m tests.bench || missed=1; \
+	OPENBLAS_NUM_THREADS=1 $(PY) -m tests.speed_under_load || missed=1; \
+	$(TORCH)/bin/python -m tests.layers || missed=1; \
+	exit $$missed
 
 bench-long: $(READY)  ## a class of 10,000, and a hundred endless loops among a thousand honest submissions
 	@$(PY) -m tests.bench --skip-speed --ten-thousand --endless

@@ -8,9 +8,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from autograder.errors import GradebookError
 from autograder.gradebook.engine import READ_ONLY, Place
-from autograder.gradebook.schema import NEWEST
+from autograder.gradebook.schema import NEWEST, metadata
 
 STEPS = Path(__file__).with_name("migrations")
+VERSION_TABLE = """\
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)"""
+"""As Alembic makes it."""
 LOCK = 0x6772616465
 """Whoever takes the steps in PostgreSQL holds this; in SQLite a transaction that writes is alone anyway."""
 
@@ -27,7 +33,10 @@ def bring_up_to_date(engine: Engine, place: Place) -> None:
         )
     with engine.begin() as connection:
         _alone(connection)
-        take_steps(connection)  # none, where another process has taken them by now
+        if revision(connection) is None:
+            make_newest(connection)
+        else:
+            take_steps(connection)  # none, where another process has taken them by now
 
 
 def revision(connection: Connection) -> str | None:
@@ -35,6 +44,13 @@ def revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def make_newest(connection: Connection) -> None:
+    """Make an empty gradebook as all steps together would, without Alembic, which takes long to import."""
+    metadata.create_all(connection)
+    connection.execute(text(VERSION_TABLE))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST})
 
 
 def known_revisions() -> set[str]:

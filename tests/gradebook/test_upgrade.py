@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,23 +12,54 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from autograder.errors import GradebookError
-from autograder.gradebook.book import Gradebook, open_gradebook
+from autograder.gradebook.book import open_gradebook
 from autograder.gradebook.engine import engine_for, make_file, place_of
 from autograder.gradebook.recording import known_results
 from autograder.gradebook.schema import NEWEST, metadata, seeds
-from autograder.gradebook.upgrade import STEPS, known_revisions, revision, take_steps
+from autograder.gradebook.upgrade import STEPS, known_revisions, make_newest, revision, take_steps
 from tests.gradebook.made_up import begin, graded, identity, put, report
 
 
-def test_migrations_and_schema_agree(book: Gradebook) -> None:
-    """A gradebook made by all migrations has the tables that the code names, and nothing else."""
-    with book.reading() as connection:
+@pytest.mark.parametrize("make", [take_steps, make_newest])
+def test_migrations_and_schema_agree(place: str, make: Callable[[Connection], None]) -> None:
+    """A gradebook made by all migrations, or at once, has the tables that the code names, and nothing else."""
+    where = place_of(place)
+    if where.path is not None:
+        make_file(where.path)
+    engine = engine_for(where, durable=True)
+    with engine.begin() as connection:
+        make(connection)
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
         assert revision(connection) == NEWEST
+    engine.dispose()
+
+
+def test_made_by_steps_or_at_once_a_gradebook_is_the_same(tmp_path: Path) -> None:
+    """Every table and index is declared alike, with all its constraints."""
+    declared = []
+    for make in (take_steps, make_newest):
+        path = tmp_path / make.__name__
+        make_file(path)
+        engine = engine_for(place_of(path), durable=True)
+        with engine.begin() as connection:
+            make(connection)
+            declared.append({name: facts_of(connection, name) for name in inspect(connection).get_table_names()})
+        engine.dispose()
+    assert declared[0] == declared[1]
+
+
+def facts_of(connection: Connection, table: str) -> list[list[str]]:
+    """What the database knows about a table."""
+    found = inspect(connection)
+    asked = (
+        found.get_columns, found.get_foreign_keys, found.get_unique_constraints, found.get_check_constraints,
+        found.get_indexes,
+    )  # fmt: skip
+    return [sorted(map(repr, ask(table))) for ask in asked] + [[repr(found.get_pk_constraint(table))]]
 
 
 def test_the_newest_revision_is_the_last_step() -> None:
