@@ -1,4 +1,4 @@
-"""``autograder show``: a layer's windows, and where each gradient lands."""
+"""``autograder show``: what a layer answers, drawn."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def show(
     language: str,
     kit_folder: Path | None,
 ) -> None:
-    """Draw how your NAME.py answers: its windows, and where each gradient lands.
+    """Draw how your NAME.py answers: windows and where each gradient lands, or numbers line by line.
 
     What is drawn are your own answers, right or wrong; what cannot be right is told below.
     """
@@ -57,30 +57,15 @@ def show(
 
     from rich.console import Console
 
-    from autograder.check import kit_for, names_in
-    from autograder.show import wording
-    from autograder.show.findings import findings
-    from autograder.show.run import ask_reference, ask_student, show_of
-    from autograder.show.scene import scene_of
-    from autograder.show.terminal import Drawing, print_drawing
+    from autograder.check import kit_for
+    from autograder.show.draw import Wish, drawing_of, put_in_file, put_in_terminal
 
     kit = kit_for(folder, kit_folder)
-    bare = name.removesuffix(".py")
-    shown = show_of(kit, bare)
-    assignment = kit.assignment(bare)
-    scene = scene_of(shown, source, window=window, stride=stride, padding=padding, seed=seed)
-    if reference:
-        answers, whose = ask_reference(kit, assignment, shown, scene), wording.REFERENCE
-    else:
-        names_in(kit, folder, bare)
-        answers = ask_student(kit, assignment, folder, shown, scene)
-        whose = wording.YOURS.format(filename=assignment.filename)
-    drawing = Drawing(shown, scene, answers, wording.titled(bare, whose), language)
+    wish = Wish(None if reference else folder, source, window, stride, padding, seed)
+    drawing = drawing_of(kit, name.removesuffix(".py"), wish, language)
     if out is None:
-        print_drawing(Console(highlight=False), drawing)
+        put_in_terminal(Console(highlight=False), drawing)
     else:
-        from autograder.show.picture import save_picture
-
-        save_picture(drawing, out)
+        put_in_file(drawing, out)
         click.echo(str(out))
-    sys.exit(NOT_RIGHT if answers.problems or findings(shown, scene, answers) else 0)
+    sys.exit(0 if drawing.is_right else NOT_RIGHT)

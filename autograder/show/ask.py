@@ -5,15 +5,12 @@ A backward pass is linear, so the answers to single windows say where each gradi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from autograder import compare, messages
-from autograder.errors import StudentFault, WorkerStopped
 from autograder.model import Text
+from autograder.show.asking import Asking
 from autograder.show.scene import Scene, Show
 from autograder.student import Student
 from autograder.windows import Place
@@ -38,7 +35,7 @@ def ask(student: Student, show: Show, scene: Scene, seconds: float) -> Answers:
 
     What fails leaves a gap and a problem.
     """
-    asking = _Asking(seconds)
+    asking = Asking(seconds)
     layer = show.layer(student, scene)
     out = asking.map("out", lambda: layer.forward(_batch(scene.x)), scene.windows.positions)
     winners = None
@@ -67,40 +64,6 @@ def winning_cells(scene: Scene, answers: Answers) -> dict[Place, Place]:
             (row, column), (top, left) = divmod(int(number), columns), scene.windows.corner(place)
             found[place] = (top + row, left + column)
     return found
-
-
-class _Asking:
-    """Takes answers one by one, and notes once what is wrong with them."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._problems: dict[Text, None] = {}
-        self._stopped = False
-
-    @property
-    def problems(self) -> tuple[Text, ...]:
-        return tuple(self._problems)
-
-    def map(self, what: str, answer: Callable[[], Any], size: tuple[int, int]) -> np.ndarray | None:
-        """The answer as one map of ``size``, or None."""
-        if self._stopped:
-            return None
-        try:
-            given = answer()
-        except WorkerStopped as stop:
-            self._stopped = True
-            self._problems[messages.STOPPED[stop.kind].format(seconds=self._seconds, detail=stop.message)] = None
-            return None
-        except StudentFault as fault:
-            problem = messages.UNFINISHED if fault.unfinished else messages.FAULT.format(error=fault)
-            self._problems[Text(f"{what}: {problem.en}", f"{what}:{problem.zh}")] = None
-            return None
-        wrong = compare.array_problem(what, given, (1, *size, 1))
-        if wrong is not None:
-            self._problems[wrong] = None
-            return None
-        drawn: np.ndarray = given[0, :, :, 0].astype(np.float64)
-        return drawn
 
 
 def _batch(numbers: np.ndarray) -> np.ndarray:

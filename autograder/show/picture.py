@@ -5,6 +5,7 @@ Where no Chinese font is installed, it is in English.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.errors import MissingExtra, OutputError
+from autograder.model import Text
 from autograder.report.plain import one_line
 from autograder.show import wording
 from autograder.show.ask import winning_cells
 from autograder.show.colours import colour_of
-from autograder.show.findings import findings, praise, wrong_cells
+from autograder.show.findings import wrong_cells
 from autograder.windows import Place
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ FONTS = (
     "Hiragino Sans GB", "WenQuanYi Micro Hei", "SimHei", "Arial Unicode MS",
 )  # fmt: skip
 """What Chinese is written with, where it is installed."""
-PAPER, EMPTY, INK, FAINT, WRONG = "#ffffff", "#eeeeee", "#222222", "#9a9a9a", "#c1121f"
+PAPER, EMPTY, INK, FAINT = "#ffffff", "#eeeeee", "#222222", "#9a9a9a"
+WRONG, GOOD = "#c1121f", "#2e8b57"
 CELL = 0.62
 """Inches."""
 ROW = 6
@@ -40,6 +43,11 @@ ROW = 6
 
 def save_picture(drawing: Drawing, out: Path) -> None:
     """Write the picture as PNG; raises ``MissingExtra`` without matplotlib, ``OutputError`` where it cannot be kept."""
+    saved(out, lambda chinese: _figure(drawing if chinese else replace(drawing, language="en")))
+
+
+def saved(out: Path, drawn: Callable[[bool], Figure]) -> None:
+    """Write what is ``drawn``, which is told whether Chinese can be written here; raises as ``save_picture``."""
     try:
         from matplotlib import rc_context
     except ModuleNotFoundError as error:
@@ -47,10 +55,8 @@ def save_picture(drawing: Drawing, out: Path) -> None:
     if out.suffix.lower() != ".png":
         raise OutputError(f"{out}: name a file that ends in .png")
     fonts = _fonts()
-    if not fonts:
-        drawing = replace(drawing, language="en")
     with rc_context({"font.family": ["DejaVu Sans", *fonts], "axes.unicode_minus": False}):
-        figure = _figure(drawing)
+        figure = drawn(bool(fonts))
         try:
             figure.savefig(out, format="png", dpi=DPI, facecolor=PAPER)
         except OSError as error:
@@ -72,7 +78,7 @@ def _figure(drawing: Drawing) -> Figure:
     rows, columns = drawing.scene.windows.size
     strips = -(-len(drawing.answers.lands) // ROW)
     width = max(columns * CELL * 2 + 3, ROW * 1.25)
-    notes = _notes(drawing)
+    notes = notes_of(drawing.answers.problems, drawing.found, drawing.holds, language)
     heights = [_high(drawing, drawing.scene.windows.padding) * CELL + 0.9, _high(drawing, 0) * CELL + 0.7]
     heights += [*[0.45 + width / ROW * rows / columns * 0.9] * strips, 0.1 + 0.26 * len(notes)]
     figure = Figure(figsize=(width, sum(heights) + 0.9), layout="constrained")
@@ -253,11 +259,11 @@ def _small_cell(axes: Axes, cell: Place, value: float, colour: str) -> None:
         axes.text(column, row, wording.number(value), ha="center", va="center", fontsize=7, color=INK)
 
 
-def _notes(drawing: Drawing) -> list[tuple[str, str]]:
-    """Problems and what cannot be right, or else what holds; with a colour each."""
-    language = drawing.language
-    found = findings(drawing.show, drawing.scene, drawing.answers)
-    good = () if found else praise(drawing.show, drawing.scene, drawing.answers)
-    wrong = (*(f"✗ {one_line(text.into(language))}" for text in drawing.answers.problems),
+def notes_of(
+    problems: Iterable[Text], found: Iterable[Text], holds: Iterable[Text], language: str
+) -> list[tuple[str, str]]:
+    """Problems, what cannot be right, and what holds; with a colour each."""
+    wrong = (*(f"✗ {one_line(text.into(language))}" for text in problems),
              *(f"! {text.into(language)}" for text in found))  # fmt: skip
-    return [*((text, WRONG) for text in wrong), *((f"✓ {text.into(language)}", "#2e8b57") for text in good)]
+    good = (f"✓ {text.into(language)}" for text in holds)
+    return [*((text, WRONG) for text in wrong), *((text, GOOD) for text in good)]

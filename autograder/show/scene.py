@@ -81,7 +81,7 @@ def scene_of(
     """
     if padding is not None and show.padding is None:
         raise PictureError("this layer has no padding: leave --padding out")
-    x = _map(source, seed) if source else _drawn(show.size, seed)
+    x = map_of(source, seed) if source else _drawn(show.size, seed)
     rows, columns = window or show.window
     step = show.stride if stride is None else stride
     pads = (show.padding or 0) if padding is None else padding
@@ -98,7 +98,8 @@ def size_of(text: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _map(source: str, seed: int) -> np.ndarray:
+def map_of(source: str, seed: int) -> np.ndarray:
+    """One map: drawn, where ``source`` is a size, or from a file; raises ``PictureError``."""
     size = size_of(source)
     return _drawn(size, seed) if size else _read(Path(source))
 

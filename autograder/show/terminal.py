@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,21 @@ class Drawing:
     title: Text
     language: str
 
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is missing, and nothing is there that cannot be right."""
+        return not (self.answers.problems or self.found)
+
+    @property
+    def found(self) -> tuple[Text, ...]:
+        """What cannot be right."""
+        return findings(self.show, self.scene, self.answers)
+
+    @property
+    def holds(self) -> tuple[Text, ...]:
+        """What holds, where nothing was found."""
+        return () if self.found else praise(self.show, self.scene, self.answers)
+
 
 def print_drawing(console: Console, drawing: Drawing) -> None:
     """Forward above, backward below, then what cannot be right."""
@@ -42,18 +57,19 @@ def print_drawing(console: Console, drawing: Drawing) -> None:
     head = (plain(drawing.title.into(language)), "bold"), f"  {wording.sizes(drawing.scene).into(language)}"
     console.print(Styled.assemble(*head))
     console.print(Styled(wording.COVERED.into(language), style="dim"))
-    _part(console, wording.FORWARD.into(language), drawing.show.forward.into(language))
+    print_part_title(console, wording.FORWARD.into(language), drawing.show.forward.into(language))
     console.print(_side_by_side(*_forward(drawing)))
     console.print(Columns([_seen(drawing, place) for place in drawing.scene.letters], padding=(0, 2)))
-    _part(console, wording.BACKWARD.into(language), drawing.show.backward.into(language))
+    print_part_title(console, wording.BACKWARD.into(language), drawing.show.backward.into(language))
     console.print(_side_by_side(*_backward(drawing)))
     if drawing.answers.lands:
         console.print(Columns([_landed(drawing, place) for place in drawing.answers.lands], padding=(0, 2)))
-    for line in _told(drawing):
+    for line in told(drawing.answers.problems, drawing.found, drawing.holds, language):
         console.print(line)
 
 
-def _part(console: Console, title: str, about: str) -> None:
+def print_part_title(console: Console, title: str, about: str) -> None:
+    """What comes now, in a line of its own."""
     console.print()
     console.print(Styled.assemble((title, "bold"), (f"  {about}", "dim")))
 
@@ -192,13 +208,11 @@ def _number(value: float) -> Styled:
     return Styled(wording.number(value))
 
 
-def _told(drawing: Drawing) -> Iterator[Styled]:
-    """Problems, then what cannot be right, or else what holds."""
-    language = drawing.language
-    found = findings(drawing.show, drawing.scene, drawing.answers)
-    for text in drawing.answers.problems:
+def told(problems: Iterable[Text], found: Iterable[Text], holds: Iterable[Text], language: str) -> Iterator[Styled]:
+    """Problems, then what cannot be right, then what holds."""
+    for text in problems:
         yield Styled.assemble(("✗ ", "bold red"), plain(text.into(language)))
     for text in found:
         yield Styled.assemble(("! ", "bold red"), text.into(language))
-    for text in () if found else praise(drawing.show, drawing.scene, drawing.answers):
+    for text in holds:
         yield Styled.assemble(("✓ ", "bold green"), text.into(language))

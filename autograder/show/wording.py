@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from autograder.model import Text
 from autograder.show.scene import Scene
+
+ROUNDING = 1e-5
+"""Of the largest number: what a sum of slopes that are measured may be off."""
 
 INPUT = Text("input x", "输入 x")
 OUTPUT = Text("output out", "输出 out")
@@ -12,6 +17,7 @@ LANDED = Text("din, what lands", "din:落下的梯度")
 FILTER = Text("filter", "滤波器")
 FORWARD = Text("Forward", "前向")
 BACKWARD = Text("Backward", "反向")
+SUM = Text("sum", "和")
 NOTHING = Text("no answer to draw", "没有可画的结果")
 COVERED = Text(
     "Letters name windows. A cell marked · lies under no window.", "字母是窗口的名字。标有 · 的单元不在任何窗口下。"
@@ -40,6 +46,12 @@ def by(size: tuple[int, int]) -> str:
 def number(value: float) -> str:
     """A number as short as can be, without a minus before zero."""
     return f"{value + 0:.3g}"
+
+
+def total(numbers: np.ndarray) -> str:
+    """The sum as short as can be; 0 where only rounding is left of it."""
+    value = float(numbers.sum())
+    return number(0.0 if abs(value) <= ROUNDING * float(np.abs(numbers).max()) else value)
 
 
 def titled(name: str, whose: Text) -> Text:

@@ -10,13 +10,14 @@ Found = dict[Route, Marks]
 """Every route's marks; the first one is what the others are compared with."""
 ROUNDING = 0.1
 """What adding up rounded shares of points may lose; a check is worth more."""
-FULL, NOTHING = {"reference": 100.0}, {"stub": 0.0}
+KNOWN = {"reference": 100.0, "stub": 0.0}
+"""What two of the class must earn, or the routes agree on something wrong."""
 
 
 def differences(found: Found, students: Collection[str]) -> Iterator[str]:
     """Where a route gives other points than the first one, and where the first one cannot be right itself."""
     (first, theirs), *others = found.items()
-    for student, total in (FULL | NOTHING).items():
+    for student, total in KNOWN.items():
         given = sum(theirs.points.get(student, {}).values())
         if not abs(given - total) <= ROUNDING:
             yield f"{first.title}: {student} earns {given:g} in place of {total:g}"

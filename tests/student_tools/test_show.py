@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from autograder.bench import InsideBench
+from autograder.catalog import Kit
 from autograder.cli import main
 from autograder.errors import MissingExtra, OutputError, PictureError
 from autograder.model import Text
@@ -221,10 +223,13 @@ def test_a_pickle_in_a_file_is_not_loaded(tmp_path: Path) -> None:
     assert not (tmp_path / "done").exists()
 
 
-def test_an_assignment_without_show_has_no_pictures() -> None:
+def test_an_assignment_without_show_has_no_pictures(tmp_path: Path) -> None:
     """Those that have are named."""
-    with pytest.raises(PictureError, match="nothing of normalization can be drawn: there are conv_im2col, "):
-        show_of(KIT, "normalization")
+    for name in ("max_pooling", "mean_pooling"):
+        shutil.copytree(KIT.assignment(name).folder, tmp_path / "assignments" / name)
+    (tmp_path / "assignments" / "mean_pooling" / "show.py").unlink()
+    with pytest.raises(PictureError, match=r"nothing of mean_pooling can be drawn: there are max_pooling$"):
+        show_of(Kit(tmp_path), "mean_pooling")
 
 
 # ------------------------------------------------------------------------------------------- drawings
