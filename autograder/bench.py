@@ -23,6 +23,9 @@ class AnyBench(Protocol):
     def student(self, seconds: float | None = None) -> Student:
         """The loaded module, which may take ``seconds`` from now on (None: what is left)."""
 
+    def overheard(self) -> str:
+        """What the code has printed since this was last asked."""
+
     def discard(self) -> None:
         """Give it up; the next ``student`` starts anew."""
 
@@ -44,6 +47,10 @@ class InsideBench:
     def student(self, seconds: float | None = None) -> Student:
         """The module."""
         return self._student
+
+    def overheard(self) -> str:
+        """Nothing is kept."""
+        return ""
 
     def discard(self) -> None:
         """Nothing to give up."""
@@ -93,10 +100,15 @@ class Bench:
             self._cell.allow(seconds)
         return self._student
 
+    def overheard(self) -> str:
+        """What the code has printed since this was last asked; ``printed`` holds all of it."""
+        heard = self._cell.printed() if self._cell is not None else ""
+        self.printed += heard
+        return heard
+
     def discard(self) -> None:
         """Give the worker up; the next ``student`` gets a new one."""
-        if self._cell is not None:
-            self.printed += self._cell.printed()
+        self.overheard()
         self._stack.close()
         self._cell = self._student = None
 

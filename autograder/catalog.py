@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import graphlib
 import importlib.util
 import math
 import sys
 import tomllib
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,11 +26,21 @@ TEMPLATE = "template.py"
 """In a release: the stub as it was, beside the one that the student fills in."""
 POINTS = 100
 KEYS = {
-    "": {"title", "title_zh", "uses", "limits", "imports", "exercises"},
+    "": {"title", "title_zh", "after", "uses", "limits", "imports", "exercises"},
     "limits": {"seconds", "memory_mib"},
     "imports": {"allowed"},
     "exercises": {"name", "title", "title_zh", "points", "seconds"},
 }
+
+
+UNKNOWN = Text("no assignment is called {name}: there are {names}", "没有名为 {name} 的作业：现有 {names}")
+UNKNOWN_BUT_NEAR = Text(
+    "no assignment is called {name}: did you mean {near}?", "没有名为 {name} 的作业：是不是 {near}？"
+)
+NO_KIT = Text(
+    "no kit (a folder with {wanted}) at or above {folder}: name one with --kit DIR",
+    "{folder} 及其上级文件夹中没有作业包（含有 {wanted} 的文件夹）：请用 --kit DIR 指明",
+)
 
 
 @dataclass(frozen=True)
@@ -50,15 +62,31 @@ class Kit:
         """Every assignment, in alphabetical order."""
         return tuple(sorted(path.parent.name for path in (self.root / "assignments").glob(f"*/{TOML}")))
 
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """Every assignment, as a course takes them: after those that it names, if they are here, and those it uses.
+
+        Raises ``AssignmentError`` where they wait for each other.
+        """
+        names = self.names
+        before = {each.name: {*each.after, *each.uses}.intersection(names) for each in map(self.assignment, names)}
+        try:
+            return tuple(_sorted(before))
+        except graphlib.CycleError as error:
+            circle = " after ".join(error.args[1])
+            raise AssignmentError(f"{self.root / 'assignments'}: keys after and uses: {circle}") from error
+
     def assignment(self, name: str) -> Assignment:
         """What the assignment's file says; raises ``UnknownAssignment`` with the nearest names."""
         if name not in self.names:
             raise UnknownAssignment(self._unknown(name))
         path = self.root / "assignments" / name / TOML
+        if not name.isidentifier():
+            raise AssignmentError(f"{path.parent}: {name!r} is no name for a module: write letters, digits and _")
         assignment = read_assignment(path)
         for each in assignment.uses:
             if each not in self.names or each == name:
-                raise AssignmentError(f"{path}: key uses: {self._unknown(each)}")
+                raise AssignmentError(f"{path}: key uses: {self._unknown(each).en}")
         return assignment
 
     def beside(self, assignment: Assignment) -> tuple[Beside, ...]:
@@ -97,10 +125,21 @@ class Kit:
         """The references of the assignments it uses, by the names under which they are imported."""
         return {each.assignment.name: self.reference(each.assignment) for each in self.beside(assignment)}
 
-    def _unknown(self, name: str) -> str:
+    def _unknown(self, name: str) -> Text:
         near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self.names) or 'none'}"
-        return f"no assignment is called {name!r}: {hint}"
+        if near:
+            return UNKNOWN_BUT_NEAR.format(name=repr(name), near=near[0])
+        return UNKNOWN.format(name=repr(name), names=", ".join(self.names) or "none")
+
+
+def _sorted(before: Mapping[str, set[str]]) -> Iterator[str]:
+    """Each name after all that are ``before`` it, and by the alphabet where that leaves a choice."""
+    sorter = graphlib.TopologicalSorter(before)
+    sorter.prepare()
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield from ready
+        sorter.done(*ready)
 
 
 def find_kit(start: Path, named: Path | None = None) -> Kit:
@@ -109,8 +148,7 @@ def find_kit(start: Path, named: Path | None = None) -> Kit:
     for folder in folders:
         if any((folder / "assignments").glob(f"*/{TOML}")):
             return Kit(folder)
-    wanted = f"no kit (a folder with assignments/NAME/{TOML})"
-    raise KitNotFound(f"{wanted} at or above {folders[0]}: name one with --kit DIR")
+    raise KitNotFound(NO_KIT.format(wanted=f"assignments/NAME/{TOML}", folder=folders[0]))
 
 
 def read_assignment(path: Path) -> Assignment:
@@ -128,6 +166,7 @@ def read_assignment(path: Path) -> Assignment:
         title=reader.title(data, ""),
         exercises=tuple(reader.exercise(entry) for entry in reader.value(data, "", "exercises", list)),
         uses=reader.names(data, "", "uses") if "uses" in data else (),
+        after=reader.names(data, "", "after") if "after" in data else (),
         limits=Limits(
             float(reader.positive(limits, "limits", "seconds")), reader.whole(limits, "limits", "memory_mib")
         ),
@@ -135,8 +174,8 @@ def read_assignment(path: Path) -> Assignment:
         folder=path.parent,
     )
     names = [exercise.name for exercise in assignment.exercises]
-    if len(set(names)) < len(names):
-        raise AssignmentError(f"{path}: key exercises: two exercises have the same name")
+    if repeated := [name for number, name in enumerate(names) if name in names[:number]]:
+        raise AssignmentError(f"{path}: key exercises: two exercises have the same name, {repeated[0]}: rename one")
     if assignment.max_score != POINTS:
         raise AssignmentError(f"{path}: key points: the exercises add up to {assignment.max_score}, not {POINTS}")
     return assignment
@@ -235,5 +274,14 @@ def load_module(path: Path, name: str) -> ModuleType:
     except KitError:
         raise
     except Exception as error:
-        raise AssignmentError(f"{path} does not import: {type(error).__name__}: {error}") from error
+        place = f"{path}{_line_in(path, error)}"
+        raise AssignmentError(f"{place} does not import: {type(error).__name__}: {error}") from error
     return module
+
+
+def _line_in(path: Path, error: Exception) -> str:
+    """The last line of the file that an exception has come through, after a colon; empty where that is unknown."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f":{error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f":{lines[-1]}" if lines else ""

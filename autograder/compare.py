@@ -6,6 +6,7 @@ the expected value is added only where ``reveal`` allows it (public checks).
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,26 @@ def joined(first: Text, second: Text) -> Text:
     return Text(first.en + second.en, first.zh + second.zh)
 
 
+def named(what: str) -> Text:
+    """The name of an answer in both languages: identifiers stay what they are, the words around them do not."""
+    for words, zh in messages.NAMES:
+        found = re.fullmatch(words, what)
+        if found is not None:
+            return Text(what, zh.format(*(named(each).zh for each in found.groups())))
+    return Text(what, what)
+
+
+def _said(text: Text, what: str, **values: object) -> Text:
+    """A sentence about the answer called ``what``."""
+    name = named(what)
+    return Text(text.en.format(what=name.en, **values), close_up(text.zh.format(what=name.zh, **values)))
+
+
+def close_up(zh: str) -> str:
+    """Chinese text without spaces between two of its characters: they belong beside identifiers and numbers only."""
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", zh)
+
+
 def kind_of(value: Any) -> str:
     """The type of an answer in words, for values and for handles to objects that stayed behind."""
     return str(getattr(value, "type", type(value).__name__))
@@ -38,11 +59,11 @@ def kind_of(value: Any) -> str:
 def array_problem(what: str, actual: Any, shape: tuple[int, ...], kind: str = "real") -> Text | None:
     """Whether ``actual`` is an ndarray of ``shape`` whose dtype is of ``kind`` (a key of ``KINDS``)."""
     if type(actual) is not np.ndarray:
-        return messages.NOT_AN_ARRAY.format(what=what, kind=kind_of(actual))
+        return _said(messages.NOT_AN_ARRAY, what, kind=kind_of(actual))
     if actual.shape != shape:
-        return messages.WRONG_SHAPE.format(what=what, actual=actual.shape, expected=shape)
+        return _said(messages.WRONG_SHAPE, what, actual=actual.shape, expected=shape)
     if actual.dtype.kind not in KINDS[kind]:
-        return _WRONG_KIND[kind].format(what=what, dtype=actual.dtype)
+        return _said(_WRONG_KIND[kind], what, dtype=actual.dtype)
     return None
 
 
@@ -51,7 +72,7 @@ def finite_problem(what: str, actual: np.ndarray) -> Text | None:
     wrong = ~np.isfinite(actual)
     if not wrong.any():
         return None
-    return messages.NOT_FINITE.format(what=what, count=int(wrong.sum()), where=_first(wrong))
+    return _said(messages.NOT_FINITE, what, count=int(wrong.sum()), where=_first(wrong))
 
 
 def closeness_problem(
@@ -79,9 +100,8 @@ def closeness_problem(
     if right.all():
         return None
     where = _index(int(np.argmax(np.where(right, -1.0, error))), expected.shape)
-    text = messages.WRONG_VALUES.format(
-        what=what, count=int((~right).sum()), size=expected.size, where=where, actual=mine[where]
-    )
+    count, size = int((~right).sum()), expected.size
+    text = _said(messages.WRONG_VALUES, what, count=count, size=size, where=where, actual=mine[where])
     return joined(text, messages.EXPECTED_HERE.format(expected=theirs[where])) if reveal else text
 
 
@@ -99,10 +119,10 @@ def _as_near_as(atol: float, actual: np.ndarray, expected: np.ndarray) -> bool:
 def int_problem(what: str, actual: Any, expected: int, *, reveal: bool = False) -> Text | None:
     """Whether ``actual`` is the int ``expected`` (a bool is none)."""
     if type(actual) is not int:
-        return messages.NOT_AN_INT.format(what=what, kind=kind_of(actual))
+        return _said(messages.NOT_AN_INT, what, kind=kind_of(actual))
     if actual == expected:
         return None
-    text = messages.WRONG_VALUE.format(what=what, actual=_short(actual))
+    text = _said(messages.WRONG_VALUE, what, actual=_short(actual))
     return joined(text, messages.EXPECTED_VALUE.format(expected=expected)) if reveal else text
 
 
@@ -110,27 +130,27 @@ def number_problem(what: str, actual: Any, expected: float, *, reveal: bool = Fa
     """Whether ``actual``, a number or an array without axes, is ``expected`` up to float64 rounding."""
     value = actual.item() if type(actual) is np.ndarray and actual.ndim == 0 else actual
     if type(value) is not float and type(value) is not int:
-        return messages.NOT_ONE_NUMBER.format(what=what, kind=kind_of(actual))
+        return _said(messages.NOT_ONE_NUMBER, what, kind=kind_of(actual))
     if abs(value - expected) <= ATOL + RTOL * abs(expected):
         return None
-    text = messages.WRONG_VALUE.format(what=what, actual=_short(f"{value:.6g}"))
+    text = _said(messages.WRONG_VALUE, what, actual=_short(f"{value:.6g}"))
     return joined(text, messages.EXPECTED_HERE.format(expected=expected)) if reveal else text
 
 
 def shape_tuple_problem(what: str, actual: Any, expected: tuple[int, ...]) -> Text | None:
     """Whether ``actual`` is the tuple (or list) of ints ``expected``."""
     if type(actual) not in (tuple, list) or any(type(size) is not int for size in actual):
-        return messages.NOT_A_SHAPE.format(what=what, kind=kind_of(actual))
+        return _said(messages.NOT_A_SHAPE, what, kind=kind_of(actual))
     if tuple(actual) == expected:
         return None
-    return messages.WRONG_VALUE.format(what=what, actual=_short(tuple(actual)))
+    return _said(messages.WRONG_VALUE, what, actual=_short(tuple(actual)))
 
 
 def same_problem(what: str, before: np.ndarray, after: Any) -> Text | None:
     """Whether an argument still holds the values it was sent with."""
     if type(after) is np.ndarray and (_same_bytes(before, after) or np.array_equal(after, before)):
         return None
-    return messages.CHANGED.format(what=what)
+    return _said(messages.CHANGED, what)
 
 
 def _same_bytes(before: np.ndarray, after: np.ndarray) -> bool:

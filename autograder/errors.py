@@ -26,11 +26,29 @@ Postponed                 a submission took longer than a first look may; it is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from autograder.model import Text
+
+ABSENT = re.compile(
+    r"(?:(?:module '(?P<module>\w+)'|'(?P<type>\w+)' object) has no attribute|nothing is called) '(?P<name>\w+)'"
+)
 
 
 class KitError(Exception):
-    """A mistake that a person can mend; ``str(error)`` is one clear line."""
+    """A mistake that a person can mend; ``str(error)`` is one clear line, in English.
+
+    What a student may meet is told in every language.
+    """
+
+    def __init__(self, told: str | Text) -> None:
+        super().__init__(told.en if isinstance(told, Text) else told)
+        self._told = told
+
+    def into(self, language: str) -> str:
+        """The line in ``language``, as far as it is known there."""
+        return self._told.into(language) if isinstance(self._told, Text) else self._told
 
 
 class KitNotFound(KitError):
@@ -104,7 +122,8 @@ class StudentFault(Exception):
     ``kind`` is the exception's class name, ``message`` its text, ``line`` the last line of the
     student's own in the traceback, ``trace`` the traceback reduced to the student's frames,
     ``bases`` the built-in classes it is an instance of, ``file`` where that line is, if in a module handed in
-    beside the one that is marked.
+    beside the one that is marked. ``unset`` is an attribute that was read and is not there. ``given`` are the
+    attributes that were set on an object before its method was called, where nothing else was asked of it.
     """
 
     kind: str
@@ -113,6 +132,8 @@ class StudentFault(Exception):
     trace: str = ""
     bases: frozenset[str] = frozenset()
     file: str = ""
+    unset: str = ""
+    given: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         file = f"{self.file}, " if self.file else ""
@@ -120,9 +141,22 @@ class StudentFault(Exception):
         return f"{self.kind}: {self.message}{where}" if self.message else f"{self.kind}{where}"
 
     @property
-    def unfinished(self) -> bool:
-        """True where a stub's ``NotImplementedError`` was met."""
+    def stub(self) -> bool:
+        """Whether a stub's ``NotImplementedError`` was met."""
         return "NotImplementedError" in self.bases
+
+    @property
+    def absent(self) -> tuple[str, str] | None:
+        """The student's file or class, empty in a notebook, and the name in it that was asked for and is not there."""
+        found = ABSENT.fullmatch(self.message) if self.kind == "AttributeError" and self.line is None else None
+        if found is None:
+            return None
+        return (f"{found['module']}.py" if found["module"] else found["type"] or ""), found["name"]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there was nothing to ask: a stub, or no such name."""
+        return self.stub or bool(self.unset) or self.absent is not None
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from autograder import messages
 from autograder.bench import AnyBench
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
+from autograder.faults import fault_text
 from autograder.model import Check, CheckResult, Exercise, Kind, Text, Verdict
 from autograder.rubrics import Rubric
 from autograder.scoring import EARNING
@@ -42,7 +43,7 @@ def examine(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> Examined:
             continue
         result, dead = _check(record, results, rubric, bench, seconds)
         seconds = None
-        results.append(result)
+        results.append(replace(result, printed=bench.overheard()) if rubric.reveal else result)
     if dead:
         bench.discard()
     return Examined(exercise, tuple(results), dead)
@@ -79,7 +80,7 @@ def _check(
     except WorkerStopped as fault:  # while the module was loaded again
         return _result(record, Verdict.FAILED, stopped_text(fault, _seconds(record, rubric))), True
     except StudentFault as fault:
-        return _result(record, Verdict.FAILED, messages.FAULT.format(error=fault), fault.trace), False
+        return _result(record, Verdict.FAILED, fault_text(fault), fault.trace), False
     except (Postponed, SandboxError):
         raise
     except Exception:
@@ -87,7 +88,7 @@ def _check(
 
 
 def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bool]:
-    detail, dead = "", False
+    detail, stumble, dead = "", "", False
     try:
         _run(record, trial)
     except WorkerStopped as fault:
@@ -95,14 +96,15 @@ def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bo
         dead = True
     except StudentFault as fault:
         detail = fault.trace
-        problem = messages.UNFINISHED if fault.unfinished else messages.FAULT.format(error=fault)
-        trial.note("", "", problem, fault, kind=Kind.FAULT)
+        trial.note("", "", fault_text(fault), fault, kind=Kind.FAULT)
     except STUMBLES as error:
         if not trial.failed and not _runs_on_the_reference(record, rubric):
             raise
+        stumble = traceback.format_exc()  # it may be the check's own mistake after all: staff see it
         trial.note("", "", messages.UNUSABLE.format(error=type(error).__name__))
     verdict = Verdict.FAILED if trial.failed else Verdict.PASSED
-    return replace(_result(record, verdict, _message(trial), detail), observations=tuple(trial.observations)), dead
+    result = _result(record, verdict, _message(trial), detail)
+    return replace(result, observations=tuple(trial.observations), stumble=stumble), dead
 
 
 def _run(record: Check, trial: Trial) -> None:
@@ -111,7 +113,7 @@ def _run(record: Check, trial: Trial) -> None:
     finally:
         trial.student.settle()
     if not trial.observations:
-        raise AssertionError(f"check {record.name} observed nothing")
+        raise AssertionError(f"check {record.name} compared nothing: call one of trial.expect_...")
 
 
 def _runs_on_the_reference(record: Check, rubric: Rubric) -> bool:

@@ -34,6 +34,15 @@ LOOKS = {
 }
 """What each expectation of a ``Trial`` looks at."""
 EACH = Text("each of several arrays", "若干数组")
+UNKNOWN = Text(
+    "no check is called {name}: `python -m autograder explain ASSIGNMENT` lists all there are",
+    "没有名为 {name} 的检查：`python -m autograder explain ASSIGNMENT` 会列出所有检查",
+)
+NEAR = (
+    ("no check is called {name}: did you mean {near}?", " or "),
+    ("没有名为 {name} 的检查：是不是 {near}？", " 或 "),
+)
+"""The same with the nearest names, and the word between them, in English and in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,16 @@ def checks_at_hand(kit: Kit, assignment: Assignment) -> tuple[Check, ...]:
     return (*kit.public_checks(assignment), *hidden)
 
 
+def exercises_called(kit: Kit, name: str) -> tuple[tuple[Assignment, tuple[Exercise, ...]], ...]:
+    """Each assignment of that name, or with exercises of that name, and those exercises of it."""
+    stem = name.removesuffix(".py").removesuffix(".ipynb")
+    found = []
+    for assignment in map(kit.assignment, kit.in_order):
+        own = [each for each in assignment.exercises if stem in (assignment.name, each.name)]
+        found += [(assignment, tuple(own))] if own else []
+    return tuple(found)
+
+
 def explain(kit: Kit, name: str, language: str) -> tuple[Explanation, ...]:
     """What is to be said of the check called ``name``, which may be a test's name with ``::`` in it.
 
@@ -75,15 +94,16 @@ def explain(kit: Kit, name: str, language: str) -> tuple[Explanation, ...]:
     known = [(assignment, each) for assignment in assignments for each in checks_at_hand(kit, assignment)]
     found = [(assignment, each) for assignment, each in known if each.name == wanted]
     if not found:
-        raise UnknownCheck(_unknown(wanted, [each.name for _, each in known]))
+        raise UnknownCheck(_unknown(wanted, [name for _, each in known for name in (each.name, each.exercise)]))
     return tuple(_explained(kit, assignment, each, language) for assignment, each in found)
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _unknown(name: str, known: list[str]) -> Text:
     names = dict.fromkeys(known)
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or [each for each in names if name in each][:3]
-    hint = f"did you mean {' or '.join(near)}?" if near else "`autograder explain ASSIGNMENT` lists all there are"
-    return f"no check is called {name!r}: {hint}"
+    if not near:
+        return UNKNOWN.format(name=repr(name))
+    return Text(*(text.format(name=repr(name), near=word.join(near)) for text, word in NEAR))
 
 
 def _explained(kit: Kit, assignment: Assignment, check: Check, language: str) -> Explanation:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from autograder.catalog import Kit
 from autograder.crew import Recipe
@@ -22,6 +22,7 @@ from autograder.model import GRADEBOOK, Assignment, Mode, Report, Submission
 from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
 from autograder.report.gist import Gists
+from autograder.report.tables import NOBODY, Roll
 from autograder.rubrics import Rubric, rubric_for
 from autograder.submissions import find_submissions
 from autograder.trial import CaseBook
@@ -29,9 +30,25 @@ from autograder.trial import CaseBook
 if TYPE_CHECKING:
     from autograder.cluster import Cluster
     from autograder.gradebook.ledger import Ledger
+    from autograder.gradebook.records import Changes
 
 SEED_BITS = 53
 """Far more than can be guessed, and exact in every reader of JSON."""
+
+
+class Outcome(tuple[Report, ...]):
+    """The gist of each report, in order of the students' names; what staff should know, a line each; what has changed.
+
+    ``changes`` are those since the last run of the assignment that came to its end.
+    """
+
+    notes: tuple[str, ...]
+    changes: Changes
+
+    def __new__(cls, reports: Iterable[Report], notes: tuple[str, ...], changes: Changes) -> Self:
+        made = super().__new__(cls, reports)
+        made.notes, made.changes = notes, changes
+        return made
 
 
 def _ignore(report: Report, total: int) -> None:
@@ -52,8 +69,8 @@ def grade(
     sandbox: Mode = "auto",
     language: str = "en",
     on_result: Callable[[Report, int], None] = _ignore,
-) -> tuple[Report, ...]:
-    """Grade every ``folder/<student>/NAME.py`` into ``out``; the gist of each report, in order of the students' names.
+) -> Outcome:
+    """Grade every ``folder/<student>/NAME.py`` into ``out``, or what staff chose in the place of some.
 
     Results are kept in ``gradebook``, a file or a URL, by default ``out/gradebook.sqlite``; what is known there is not
     graded again, and ``on_result`` hears of each other report as it comes, with the number of them. ``handed_in`` says
@@ -73,7 +90,7 @@ def grade(
     prepare(out)
     plan = Plan(name, proposed, str(folder.resolve()), str(out.resolve()), sandbox, language)
     group = Class(assignment, submissions, times_told(folder) if handed_in is None else handed_in)
-    results = Results(out, assignment, language)
+    results = Results(out, assignment, language, roll_told(folder))
     with open_ledger(gradebook or out / GRADEBOOK, kit, group, plan, wished=seed is not None) as ledger:
         recipe = Recipe(kit, name, ledger.seed, sandbox)
         try:
@@ -85,14 +102,15 @@ def grade(
                     on_result(report, len(ledger.to_grade))
         finally:
             results.close()
-    return tuple(results.reports)
+    return Outcome(results.reports, ledger.notes, ledger.changes)
 
 
 class Results:
     """The folder of results of a class as it fills; ``reports`` holds the gist of each."""
 
-    def __init__(self, out: Path, assignment: Assignment, language: str) -> None:
+    def __init__(self, out: Path, assignment: Assignment, language: str, roll: Roll = NOBODY) -> None:
         self.reports: list[Report] = []
+        self._roll = roll
         self._out = out
         self._language = language
         self._gists = Gists(assignment)
@@ -105,7 +123,7 @@ class Results:
     def close(self) -> None:
         """Write the tables, of whatever there is by now."""
         self.reports.sort(key=lambda report: report.student)
-        write_tables(self._out, self.reports, self._language)
+        write_tables(self._out, self.reports, self._language, self._roll)
 
 
 def _new(
@@ -140,6 +158,13 @@ def times_told(folder: Path) -> dict[str, datetime | None]:
     from autograder.collect.record import handed_in
 
     return {name: each.submitted_at for name, each in handed_in(folder).items()}
+
+
+def roll_told(folder: Path) -> Roll:
+    """Who is who, and who has no submission, as far as the folder was collected from a platform."""
+    from autograder.collect.record import roll_of
+
+    return roll_of(folder)
 
 
 def new_seed() -> int:

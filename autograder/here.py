@@ -1,4 +1,4 @@
-"""The public checks on what a notebook has defined, in one line: ``%autograder backward`` or a call of ``check_here``.
+"""The public checks on what a notebook has defined: ``%autograder max_pooling`` or a call of ``check_here``.
 
 ``%load_ext autograder`` makes the magic known. Nothing is confined here: the notebook's code runs beside ours anyway.
 """
@@ -17,7 +17,7 @@ from rich.console import Console
 
 from autograder.catalog import Kit, find_kit
 from autograder.errors import KitError, UnknownAssignment
-from autograder.model import LANGUAGES, PUBLIC_SEED, Assignment, ExerciseResult, Verdict
+from autograder.model import LANGUAGES, PUBLIC_SEED, Assignment, ExerciseResult, Text, Verdict
 from autograder.notebooks.inside import result_of
 from autograder.report import wording
 from autograder.report.plain import plain
@@ -28,6 +28,15 @@ from autograder.scoring import shown
 WIDTH = 100
 """Columns of the plain text."""
 COLOURS = {Verdict.PASSED: "#2e8b57", Verdict.FAILED: "#d1495b", Verdict.SKIPPED: "#b8860b", Verdict.ERRORED: "#d1495b"}
+UNKNOWN = Text(
+    "no assignment or exercise of one is called {called}: name one of {offered}",
+    "没有名为 {called} 的作业或题目：请从 {offered} 中选一个",
+)
+NOT_CLEAR = (
+    ("it is not clear which assignment is meant: write {offered}", " or "),
+    ("无法确定指的是哪一份作业：请写 {offered}", " 或 "),
+)
+"""In English and in Chinese, with the word between what may be written."""
 TO_DO_COLOUR = "#4a7fb5"
 """These can be read on white and on black."""
 
@@ -82,7 +91,8 @@ class CheckedHere:
         )
 
     def __str__(self) -> str:
-        console = Console(file=io.StringIO(), width=WIDTH, highlight=False, color_system=None)
+        # In Jupyter rich would show each line as an output of its own, and write nothing into the file.
+        console = Console(file=io.StringIO(), width=WIDTH, highlight=False, color_system=None, force_jupyter=False)
         for result in self.exercises:
             for part in exercise_view(result, self.language):
                 console.print(part)
@@ -116,12 +126,11 @@ def check_here(*wanted: str, language: str | None = None, names: dict[str, Any] 
     exercises = [each.name for each in assignment.exercises]
     asked = [each for each in wanted if each in exercises] or exercises
     results = tuple(
-        result_of(defined, kit.root, assignment.name, each, PUBLIC_SEED, public=True)
+        result_of(defined, kit.root, assignment.name, each, PUBLIC_SEED, public=True, timed=True)
         for each in exercises
         if each in asked
     )
-    spoken = language or os.environ.get("AUTOGRADER_LANGUAGE", "")
-    return CheckedHere(assignment, results, spoken if spoken in LANGUAGES else LANGUAGES[0])
+    return CheckedHere(assignment, results, _language(language))
 
 
 def load(shell: Any) -> None:
@@ -133,22 +142,28 @@ def load(shell: Any) -> None:
         try:
             return check_here(*line.split(), names=shell.user_ns)
         except KitError as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(error.into(_language(None))) from error
 
     shell.register_magic_function(autograder, magic_kind="line", magic_name="autograder")
 
 
+def _language(asked: str | None) -> str:
+    """What was asked for, or what the environment says, or English."""
+    spoken = asked or os.environ.get("AUTOGRADER_LANGUAGE", "")
+    return spoken if spoken in LANGUAGES else LANGUAGES[0]
+
+
 def _meant(kit: Kit, wanted: tuple[str, ...], defined: dict[str, Any]) -> Assignment:
     """The assignment that is named or has all the exercises that are; of several, the one of which most is defined."""
-    assignments = [kit.assignment(name) for name in kit.names]
+    assignments = [kit.assignment(name) for name in kit.in_order]
     names = set(wanted)
     fitting = [each for each in assignments if names <= {each.name, *(exercise.name for exercise in each.exercises)}]
     if names and not fitting:
-        called = " ".join(wanted)
-        raise UnknownAssignment(f"no assignment or exercise of one is called {called!r}: {_offered(assignments)}")
+        offered = ", ".join(each.name for each in assignments)
+        raise UnknownAssignment(UNKNOWN.format(called=repr(" ".join(wanted)), offered=offered))
     shares = [_share(kit, each, defined) for each in fitting]
     if len(fitting) > 1 and shares.count(max(shares)) > 1:
-        raise UnknownAssignment(f"it is not clear which assignment is meant: {_offered(fitting)}")
+        raise UnknownAssignment(_not_clear(wanted, fitting))
     return fitting[shares.index(max(shares))]
 
 
@@ -159,5 +174,7 @@ def _share(kit: Kit, assignment: Assignment, defined: dict[str, Any]) -> float:
     return sum(name in defined for name in wanted) / max(len(wanted), 1)
 
 
-def _offered(assignments: list[Assignment]) -> str:
-    return f"name one of {', '.join(each.name for each in assignments)}"
+def _not_clear(wanted: tuple[str, ...], fitting: list[Assignment]) -> Text:
+    """That several assignments may be meant, and how to name each."""
+    lines = [f"%autograder {' '.join((each.name, *wanted))}" for each in fitting]
+    return Text(*(text.format(offered=word.join(lines)) for text, word in NOT_CLEAR))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
 
@@ -18,7 +18,7 @@ from autograder.catalog import Kit, at_hand, load_module
 from autograder.diagnosis.evidence import Evidence, evidence_of
 from autograder.diagnosis.naming import Suspect
 from autograder.examination import Examined, examine, look_further
-from autograder.misconceptions import Misconception, misconceptions_of, splice
+from autograder.misconceptions import Misconception, misconceptions_of, refuse_misplaced, splice
 from autograder.model import Assignment, Exercise
 from autograder.rubrics import Rubric
 
@@ -44,12 +44,20 @@ class Lineup:
         return self._suspects[exercise.name]
 
     def _suspect(self, misconception: Misconception, exercise: Exercise, rubric: Rubric) -> Suspect:
-        source = splice(self._solution, misconception)
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            module = _module(source, rubric.assignment.name, self._beside)
-            evidence = evidence_on(InsideBench(module, source, self._beside), exercise, rubric)
+        with bench_with(misconception, self._solution, rubric.assignment.name, self._beside) as bench:
+            evidence = evidence_on(bench, exercise, rubric)
         return Suspect(misconception.id, misconception.explanation, misconception.hint, evidence)
+
+
+@contextlib.contextmanager
+def bench_with(
+    misconception: Misconception, solution: str, name: str, beside: Mapping[str, ModuleType]
+) -> Iterator[InsideBench]:
+    """The reference with a misconception in it, to be examined in this block; its prints and warnings are dropped."""
+    source = splice(solution, misconception)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield InsideBench(_module(source, name, beside), source, beside)
 
 
 def evidence_on(bench: InsideBench, exercise: Exercise, rubric: Rubric) -> Evidence:
@@ -65,9 +73,11 @@ def evidence_on(bench: InsideBench, exercise: Exercise, rubric: Rubric) -> Evide
 
 
 def lineup_of(kit: Kit, assignment: Assignment) -> Lineup:
-    """The assignment's misconceptions as suspects."""
+    """The assignment's misconceptions as suspects; raises ``AssignmentError`` for one that has no place."""
     solution = kit.solution_path(assignment).read_text(encoding="utf-8")
-    return Lineup(known_mistakes(assignment), solution, kit.references_used_by(assignment))
+    known = known_mistakes(assignment)
+    refuse_misplaced(solution, known)
+    return Lineup(known, solution, kit.references_used_by(assignment))
 
 
 def known_mistakes(assignment: Assignment) -> tuple[Misconception, ...]:

@@ -18,6 +18,7 @@ from autograder.diagnosis import diagnose
 from autograder.diagnosis.picture import picture_of
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
 from autograder.examination import examine, stopped_text
+from autograder.faults import raised_text
 from autograder.model import (
     Exercise,
     ExerciseResult,
@@ -106,7 +107,7 @@ def _examined(submission: Submission, rubric: Rubric, bench: Bench) -> Report:
 
 
 def _import_problem(filename: str, fault: StudentFault, rubric: Rubric) -> Text:
-    why = Text(str(fault), str(fault))
+    why = raised_text(fault)
     if isinstance(fault, WorkerStopped):
         seconds = rubric.assignment.limits.seconds
         timeout = messages.IMPORT_TIMEOUT.format(seconds=seconds)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from autograder.errors import AssignmentError
 from autograder.model import LANGUAGES, Text
+from autograder.places import place_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +44,11 @@ class Misconception:
     def replacements(self) -> tuple[tuple[str, Callable[..., Any]], ...]:
         """Everything exchanged: names in the solution with the functions that take their place."""
         return ((self.replaces, self.function), *self.companions)
+
+    @property
+    def place(self) -> str:
+        """Where it is written, and its name: how messages to whoever wrote it begin."""
+        return f"{place_of(self.function)}: misconception {self.id}"
 
 
 def misconception(
@@ -86,8 +92,7 @@ def misconceptions_of(module: ModuleType) -> tuple[Misconception, ...]:
             for language in LANGUAGES:
                 if not text.into(language).strip():
                     raise AssignmentError(
-                        f"{module.__file__}: misconception {record.id} has no {what} "
-                        f"in {language!r}: write one"
+                        f"{record.place} has no {what} in {language!r}: write one"
                     )
     return tuple(records)
 
@@ -98,8 +103,16 @@ def splice(source: str, misconception: Misconception) -> str:
     Raises ``AssignmentError`` where that function is not found exactly once.
     """
     for name, function in misconception.replacements:
-        source = _exchange(source, name, function, misconception.id)
+        source = _exchange(source, name, function, misconception.place)
     return source
+
+
+def refuse_misplaced(source: str, misconceptions: Iterable[Misconception]) -> None:
+    """Raise ``AssignmentError`` for the first that replaces what ``source`` does not define exactly once."""
+    body = _parsed(source)
+    for each in misconceptions:
+        for name, _ in each.replacements:
+            _found(body, name, each.place)
 
 
 def several(source: str, misconceptions: Iterable[Misconception]) -> str:
@@ -136,7 +149,7 @@ def _functions_defined_twice(module: ModuleType, names: set[str]) -> list[str]:
 
 
 def _exchange(source: str, replaced: str, function: Callable[..., Any], whose: str) -> str:
-    target = _find(source, replaced, whose)
+    target = _found(_parsed(source), replaced, whose)
     lines = _lines(source)
     first = min([target.lineno, *(each.lineno for each in target.decorator_list)]) - 1
     opening = lines[first]
@@ -145,15 +158,17 @@ def _exchange(source: str, replaced: str, function: Callable[..., Any], whose: s
     return "".join([*lines[:first], replacement, *lines[target.end_lineno :]])
 
 
-def _find(source: str, replaced: str, whose: str) -> ast.FunctionDef:
-    """The one definition of ``replaced``, a ``func`` or ``Class.method``, in ``source``."""
+def _parsed(source: str) -> list[ast.stmt]:
     try:
-        body = ast.parse(source).body
+        return ast.parse(source).body
     except SyntaxError as error:
         raise AssignmentError(
-            f"misconception {whose} has nowhere to go: line {error.lineno} of the solution "
-            "is not Python: mend it"
+            f"misconceptions have nowhere to go: line {error.lineno} of the solution is not Python: mend it"
         ) from error
+
+
+def _found(body: list[ast.stmt], replaced: str, whose: str) -> ast.FunctionDef:
+    """The one definition of ``replaced``, a ``func`` or ``Class.method``, among statements."""
     *classes, name = replaced.split(".")
     for each in classes:
         found = [node for node in body if isinstance(node, ast.ClassDef) and node.name == each]
@@ -161,7 +176,7 @@ def _find(source: str, replaced: str, whose: str) -> ast.FunctionDef:
     functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name]
     if len(functions) != 1:
         raise AssignmentError(
-            f"misconception {whose} replaces {replaced!r}, which the solution defines "
+            f"{whose} replaces {replaced!r}, which the solution defines "
             f"{len(functions)} times: name a function or Class.method it has once"
         )
     return functions[0]
@@ -174,11 +189,11 @@ def _source_named(function: Callable[..., Any], name: str, indent: str, whose: s
         tree = ast.parse(text)
     except (OSError, TypeError, SyntaxError) as error:
         raise AssignmentError(
-            f"misconception {whose} has no source to read: write it as a plain function"
+            f"{whose} has no source to read: write it as a plain function"
         ) from error
     node = tree.body[0]
     if not isinstance(node, ast.FunctionDef):
-        raise AssignmentError(f"misconception {whose} is no plain function: write it with def")
+        raise AssignmentError(f"{whose} is no plain function: write it with def")
     lines = [line.rstrip("\r\n") for line in _lines(text)[: node.end_lineno]]
     first = node.lineno - 1
     lines[first] = lines[first].replace(f"def {node.name}", f"def {name}", 1)

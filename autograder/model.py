@@ -74,7 +74,10 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What ``assignment.toml`` says, checked; ``uses`` names the assignments whose modules are handed in with it."""
+    """What ``assignment.toml`` says, checked; ``uses`` names the assignments whose modules are handed in with it.
+
+    ``after`` names those that a course takes before it.
+    """
 
     name: str
     title: Text
@@ -83,6 +86,7 @@ class Assignment:
     imports: tuple[str, ...]
     folder: Path
     uses: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     @property
     def filename(self) -> str:
@@ -165,7 +169,11 @@ class Observation:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check's verdict, with what the student reads (``message``) and what only staff reads."""
+    """A check's verdict, with what the student reads (``message``) and what only staff reads.
+
+    ``printed`` is what the student's code printed meanwhile, where it is a student who checks. ``stumble`` is the
+    traceback of a check that stumbled over what was answered: like ``staff_detail`` of an errored one, for staff alone.
+    """
 
     name: str
     title: Text
@@ -174,6 +182,8 @@ class CheckResult:
     message: Text | None = None
     staff_detail: str = ""
     observations: tuple[Observation, ...] = field(default=(), repr=False, compare=False)
+    printed: str = field(default="", repr=False, compare=False)
+    stumble: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)

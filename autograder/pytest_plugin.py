@@ -24,7 +24,7 @@ from autograder.errors import KitError
 from autograder.model import LANGUAGES, PUBLIC_SEED, Check, CheckResult, ExerciseResult, Report, Text, Verdict
 from autograder.report import wording
 from autograder.report.plain import plain
-from autograder.report.records import is_not_run, is_unfinished, own_import_trace, own_trace
+from autograder.report.records import is_not_run, is_unfinished, own_import_trace, own_trace, unfinished_text
 
 BROKEN = Text(
     "not run: {filename} cannot be checked, as an earlier test says", "未运行:{filename} 无法检查,见前面的测试"
@@ -66,7 +66,7 @@ class CheckedFile(pytest.File):
     @cached_property
     def checked(self) -> Report:
         """What the checks say of the file."""
-        return check(Kit(self.path.parent), self.path.stem, self.path.parent, PUBLIC_SEED, echo=False)
+        return check(Kit(self.path.parent), self.path.stem, self.path.parent, PUBLIC_SEED)
 
     @cached_property
     def results(self) -> dict[str, tuple[ExerciseResult, CheckResult]]:
@@ -107,11 +107,11 @@ class CheckTest(pytest.Item):
         exercise, result = file.results[self.name]
         message = plain(result.message.into(language())) if result.message else ""
         if is_unfinished(result):
-            raise skipped(wording.UNFINISHED.into(language()))
+            raise skipped(plain(unfinished_text(result).into(language())))
         if is_not_run(result):
             raise skipped(message)
         if result.verdict is not Verdict.PASSED:
-            self.add_report_section("call", "stdout", plain(file.checked.printed))
+            self.add_report_section("call", "stdout", plain(result.printed))
             raise NotRight(_sentence(file.path, exercise, result, message))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import AssignmentError
 from autograder.model import Check, Text
+from autograder.places import place_of
 
 if TYPE_CHECKING:
     from autograder.trial import Trial
@@ -25,7 +26,7 @@ else:
 def check(
     exercise: str,
     *,
-    zh: str,
+    zh: str = "",
     weight: int = 1,
     requires: tuple[str, ...] = (),
     timed: bool = False,
@@ -41,14 +42,16 @@ def check(
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
-        name = function.__name__
+        name, whose = function.__name__, _named(function)
         title = inspect.getdoc(function)
         if not title or not zh:
-            raise AssignmentError(f"check {name} needs a docstring and a zh title: students read them")
+            raise AssignmentError(f"{whose} needs a docstring and a zh title: students read them")
         if function.__qualname__ == name and hasattr(function.__globals__.get(name), "check"):
-            raise AssignmentError(f"{function.__module__}: check {name} is declared twice: rename one")
+            raise AssignmentError(f"{whose} is declared twice: rename one")
         if weight < 1:
-            raise AssignmentError(f"check {name} has weight {weight}: make it 1 or more")
+            raise AssignmentError(f"{whose} has weight {weight}: make it 1 or more")
+        if isinstance(requires, str):  # type: ignore[unreachable]
+            raise AssignmentError(f"{whose} requires a text: write a tuple, requires=({requires!r},)")
         first_line = title.splitlines()[0]
         function.check = Check(  # type: ignore[attr-defined]
             name, exercise, Text(first_line, zh), weight, requires, function, timed, costly
@@ -91,16 +94,20 @@ def checks_of(modules: Iterable[ModuleType], exercises: Iterable[str]) -> tuple[
     for module in modules:
         for record in _declared_in(module):
             if record.name in found:
-                raise AssignmentError(f"{module.__file__}: check {record.name} is declared twice: rename one")
+                raise AssignmentError(f"{_named(record.function)} is declared twice: rename one")
             if record.exercise not in order:
                 raise AssignmentError(
-                    f"{module.__file__}: check {record.name} is for unknown exercise {record.exercise!r}: "
+                    f"{_named(record.function)} is for unknown exercise {record.exercise!r}: "
                     f"assignment.toml has {', '.join(order)}"
                 )
             found[record.name] = record
     checks = sorted(found.values(), key=lambda record: order.index(record.exercise))
     _refuse_bad_prerequisites(checks)
     return tuple(checks)
+
+
+def _named(function: CheckFunction) -> str:
+    return f"{place_of(function)}: check {function.__name__}"
 
 
 def _declared_in(module: ModuleType) -> list[Check]:
@@ -118,6 +125,6 @@ def _refuse_bad_prerequisites(checks: list[Check]) -> None:
         for name in record.requires:
             if earlier.get(name) != record.exercise:
                 raise AssignmentError(
-                    f"check {record.name} requires {name!r}: name an earlier check of exercise {record.exercise}"
+                    f"{_named(record.function)} requires {name!r}: name an earlier check of exercise {record.exercise}"
                 )
         earlier[record.name] = record.exercise

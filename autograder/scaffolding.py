@@ -48,9 +48,17 @@ def add_assignment(kit: Kit, name: str, title: Text) -> tuple[Path, ...]:
     return tuple(texts)
 
 
+def places_of(kit: Kit, name: str) -> tuple[Path, Path, Path]:
+    """Where all of an assignment is: its folder, its solution and its stub."""
+    file = f"{name}.py"
+    return kit.root / "assignments" / name, kit.root / "solutions" / file, kit.root / "student_template" / file
+
+
 def refuse_name(kit: Kit, name: str) -> None:
     """Raise ``AssignmentError`` unless a module of this name can be handed in to this kit."""
-    if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise AssignmentError(f"{name!r} is no name for a Python module: it is a word of Python's own, take another")
+    if not name.isidentifier() or not name.isascii():
         raise AssignmentError(f"{name!r} is no name for a Python module: write letters, digits and _, as in layer_norm")
     if name in TAKEN or name.startswith("_"):
         raise AssignmentError(f"a module {name} would hide another one, or itself: take another name")
@@ -79,9 +87,6 @@ def _rendered(kit: Kit, name: str, title: Text) -> Mapping[Path, str]:
     def render(file: str) -> str:
         return environment.get_template(f"{file}.j2").render(name=name, title=title.en, title_zh=title.zh)
 
-    folder, solution = kit.root / "assignments" / name, render("solution.py")
-    return {
-        kit.root / "solutions" / f"{name}.py": solution,
-        **{folder / file: render(file) for file in OWN},
-        kit.root / "student_template" / f"{name}.py": render_template(solution),
-    }
+    folder, solution, template = places_of(kit, name)
+    text = render("solution.py")
+    return {solution: text, **{folder / file: render(file) for file in OWN}, template: render_template(text)}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, overload
 
@@ -348,8 +348,9 @@ class Student:
         self._asked, self._waiting, self._bytes, self._stirring = [], [], 0, False
         try:
             reply, answers = self._channel.request(asked)
-            for answer, told in zip(waiting, _replies(reply, len(asked)), strict=True):
-                answer.take(*self._received(told, answers, answer.lasting))
+            for place, (answer, told) in enumerate(zip(waiting, _replies(reply, len(asked)), strict=True)):
+                value, fault = self._received(told, answers, answer.lasting)
+                answer.take(value, fault and _in_context(fault, asked[:place], asked[place]))
         except WorkerStopped as stop:
             for answer in waiting:
                 if not answer.told:
@@ -487,6 +488,26 @@ def _replies(reply: dict[str, Any], count: int) -> list[Any]:
     if type(replies) is not list or len(replies) != count:
         raise WorkerStopped("protocol", "not one reply to each operation")
     return replies
+
+
+def _in_context(fault: StudentFault, before: Operations, asked: list[Any]) -> StudentFault:
+    """An attribute that is missing, with what was asked: one that was read, or one that a method wanted."""
+    if fault.kind != "AttributeError":
+        return fault
+    operation, number, *rest = asked
+    if operation == "get" and fault.absent is not None:
+        return replace(fault, unset=fault.absent[1])
+    if operation in ("call", "hold") and fault.line is not None:
+        return replace(fault, given=_given(before, number if operation == "call" else rest[0]))
+    return fault
+
+
+def _given(before: Operations, number: int | None) -> tuple[str, ...]:
+    """The attributes set on an object that was just made, if that is all that was done with it."""
+    own = [each for each in before if number is not None and (each[1] == number or each[:3:2] == ["hold", number])]
+    if [each[0] for each in own[:1]] != ["new"] or any(each[0] != "set" for each in own[1:]):
+        return ()
+    return tuple(each[2] for each in own[1:])
 
 
 def _fault(described: Any) -> StudentFault:

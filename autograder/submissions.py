@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Iterable
+import tokenize
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -25,7 +28,7 @@ from autograder.archives import (
     shown,
     too_large,
 )
-from autograder.catalog import Beside
+from autograder.catalog import TOML, Beside
 from autograder.errors import SubmissionsError
 from autograder.model import Assignment, Problem, Status, Submission, Text
 from autograder.notebooks.lift import lifted
@@ -38,6 +41,16 @@ MAX_NOTEBOOK_MB = 20.0
 """A notebook carries its plots."""
 MAX_ENTRIES = 10_000
 """So many entries of a student's folder are looked at."""
+NEARLY_ALL = 0.8
+FEW = 5
+"""Of fewer students nothing is concluded from what most of them have."""
+ENCODINGS = {
+    "ascii", "big5", "cp1250", "cp1251", "cp1252", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk", "iso8859-1",
+    "iso8859-15", "iso8859-2", "koi8-r", "shift_jis",
+}  # fmt: skip
+"""What a file's coding line may name; to read some others costs time that grows faster than the file."""
+KINDS = {b"PK\x03\x04": "zip/docx", b"%PDF": "PDF", b"{\\rtf": "RTF", b"\xd0\xcf\x11\xe0": "doc"}
+"""How files begin that were only given the ending of a Python file."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +62,12 @@ class Carried(Submission):
 
 
 def find_submissions(folder: Path, assignment: Assignment) -> tuple[Submission, ...]:
-    """One ``Submission`` for each ``folder/<student>/`` or archive, in order of the students' names."""
+    """One ``Submission`` for each ``folder/<student>/`` or archive, in order of the students' names.
+
+    Raises ``SubmissionsError``, also where nearly everybody has another assignment's file, or has it one folder deeper.
+    """
     if not folder.is_dir():
-        raise SubmissionsError(f"{folder} is no folder: name the one that holds a folder for each student")
+        raise SubmissionsError(_no_folder(folder))
     try:
         students = _by_student(folder)
     except OSError as error:
@@ -60,7 +76,42 @@ def find_submissions(folder: Path, assignment: Assignment) -> tuple[Submission, 
         raise SubmissionsError(
             f"{folder} holds no student folders: put each file at {folder.name}/<student>/{assignment.filename}"
         )
-    return tuple(_submission(student, sorted(paths), assignment) for student, paths in sorted(students.items()))
+    found = tuple(_submission(student, sorted(paths), assignment) for student, paths in sorted(students.items()))
+    _refuse_misplaced(folder, found, assignment)
+    return found
+
+
+def _no_folder(folder: Path) -> str:
+    if folder.is_file() and archive_suffix(folder.name) is not None:
+        return f"{folder} is a download and no folder: collect it first, or in one with --from auto"
+    nothing = "" if folder.exists() else ", nor is anything else there"
+    return f"{folder} is no folder{nothing}: name the one that holds a folder for each student"
+
+
+def _refuse_misplaced(folder: Path, found: Sequence[Submission], assignment: Assignment) -> None:
+    """Raise ``SubmissionsError`` where staff have named the wrong assignment, or the wrong folder."""
+    without = [each.student for each in found if each.path is None]
+    if len(without) == len(found):
+        deeper = (folder / each / name / assignment.filename for each in without for name in _names_in(folder / each))
+        if path := next(filter(os.path.isfile, deeper), None):
+            raise SubmissionsError(
+                f"{path} lies one folder too deep: name the folder that holds a folder for each student, or collect "
+                "a platform's download with --from auto"
+            )
+    if len(without) >= max(FEW, NEARLY_ALL * len(found)):
+        others = Counter(name for each in without for name in _others(folder / each, assignment))
+        for name, count in others.most_common(1):
+            if count > len(found) / 2:
+                raise SubmissionsError(
+                    f"{count} of {len(found)} have {name}.py and no {assignment.filename}: did you mean "
+                    f"--assignment {name}?"
+                )
+
+
+def _others(student: Path, assignment: Assignment) -> set[str]:
+    """The other assignments of the kit whose files lie there."""
+    names = {Path(name).stem for name in _names_in(student) if name.endswith((".py", NOTEBOOK))}
+    return {name for name in names if name.isidentifier() and (assignment.folder.parent / name / TOML).is_file()}
 
 
 def _by_student(folder: Path) -> dict[str, list[Path]]:
@@ -242,8 +293,20 @@ def _contents(path: Path) -> tuple[str, bytes] | Problem:
 
 
 def _decoded(data: bytes, name: str) -> str | Text:
+    kind = next((kind for start, kind in KINDS.items() if data.startswith(start)), None)
+    if kind is not None:
+        return messages.NOT_TEXT.format(filename=name, kind=kind)
     try:
-        # A byte order mark is what some Windows editors add; Python itself ignores it.
-        return data.decode("utf-8-sig")
+        text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         return messages.NOT_UTF8.format(filename=name, position=error.start)
+    return text if text.strip() else messages.EMPTY_FILE.format(filename=name)
+
+
+def _encoding(data: bytes) -> str:
+    """What the file's coding line names, as Python reads it, or else UTF-8; a byte order mark does no harm."""
+    try:
+        named, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return named if codecs.lookup(named).name in ENCODINGS else "utf-8-sig"
+    except SyntaxError:
+        return "utf-8-sig"

@@ -173,11 +173,12 @@ def _pairs(markers: list[_Marker]) -> Iterator[tuple[_Marker, _Marker]]:
         if marker.text == BEGIN:
             if begin is not None:
                 raise TemplateError(
-                    f"line {marker.line}: {BEGIN!r} inside the region begun on line {begin.line}"
+                    f"line {marker.line}: {BEGIN!r} inside the region begun on line {begin.line}: "
+                    f"write {END!r} where that one ends"
                 )
             begin = marker
         elif begin is None:
-            raise TemplateError(f"line {marker.line}: {END!r} without {BEGIN!r}")
+            raise TemplateError(f"line {marker.line}: {END!r} without {BEGIN!r}: write that before it")
         elif marker.column != begin.column:
             raise TemplateError(
                 f"line {marker.line}: {END!r} is not indented as its begin on line {begin.line}"
@@ -186,7 +187,7 @@ def _pairs(markers: list[_Marker]) -> Iterator[tuple[_Marker, _Marker]]:
             yield begin, marker
             begin = None
     if begin is not None:
-        raise TemplateError(f"line {begin.line}: {BEGIN!r} without {END!r}")
+        raise TemplateError(f"line {begin.line}: {BEGIN!r} without {END!r}: write that where the region ends")
 
 
 def _region(lines: list[str], tree: ast.Module, begin: _Marker, end: _Marker) -> _Region:

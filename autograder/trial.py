@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder import compare, gradients, messages
-from autograder.errors import StudentFault, WorkerStopped
+from autograder.errors import AssignmentError, StudentFault, WorkerStopped
+from autograder.faults import fault_text, raised_text
 from autograder.model import Kind, Observation, Text
+from autograder.places import place_of
 from autograder.student import Answer, Student, StudentObject
 
 T = TypeVar("T")
@@ -33,15 +35,21 @@ class CaseBook:
     def __init__(self, seed: int, reference: ModuleType | None) -> None:
         self.seed = seed
         self.reference = reference
-        self._built: dict[Hashable, Any] = {}
+        self._built: dict[str, tuple[Callable[..., Any], Any]] = {}
 
     def of(self, build: Callable[[np.random.Generator, Any], T]) -> T:
-        """What ``build(rng, reference)`` made the first time; its generator depends on seed and name alone."""
-        name = f"{build.__module__}.{build.__qualname__}"
+        """What ``build(rng, reference)`` made the first time; its generator depends on seed and name alone.
+
+        Raises ``AssignmentError`` for a builder that is not known by its name alone.
+        """
+        name = ".".join(_kept_as(build))
         if name not in self._built:
-            self._built[name] = build(self.rng(name), self.reference)
-        built: T = self._built[name]
-        return built
+            self._built[name] = build, build(self.rng(name), self.reference)
+        builder, built = self._built[name]
+        if builder is not build and place_of(builder) != place_of(build):  # the same, where its module is loaded again
+            raise AssignmentError(f"{place_of(build)}: another builder is called {name} already: rename one")
+        found: T = built
+        return found
 
     def rng(self, name: str) -> np.random.Generator:
         """A generator that depends on the seed and on ``name``."""
@@ -69,7 +77,7 @@ class Trial:
 
         The objects it makes stay in the worker. Faults within ``Answer``s stay with each of them.
         """
-        key = (make.__module__, make.__qualname__, *args)
+        key = (*_kept_as(make), *args)
         return self.student.once(key, lambda: make(self, *args))
 
     @property
@@ -158,8 +166,7 @@ class Trial:
         except StudentFault as fault:
             if "ValueError" in fault.bases:
                 return self.note(what, case, None, kind=Kind.ERROR)
-            problem = messages.UNFINISHED if fault.unfinished else messages.OTHER_ERROR.format(what=what, error=fault)
-            return self.note(what, case, problem, fault, kind=Kind.ERROR)
+            return self.note(what, case, _refusal_text(what, fault), fault, kind=Kind.ERROR)
         return self.note(what, case, messages.NO_ERROR.format(what=what), returned, kind=Kind.ERROR)
 
     def expect_within(self, what: str, seconds: float, limit: float, case: object = "") -> bool:
@@ -176,6 +183,28 @@ class Trial:
         if not self._reveal:
             return text
         return compare.joined(text, messages.EXPECTED_HERE.format(expected=found.numeric))
+
+
+def _kept_as(function: Callable[..., Any]) -> tuple[str, str]:
+    """The module and the name under which is kept what a function gives; raises ``AssignmentError`` for an inner one.
+
+    Every run of what is around it makes another function of the same name.
+    """
+    name = function.__qualname__
+    if "<" in name:
+        raise AssignmentError(
+            f"{place_of(function)}: what {name!r} gives is kept by its name: it is no function at module level, "
+            "move it there"
+        )
+    return function.__module__, name
+
+
+def _refusal_text(what: str, fault: StudentFault) -> Text:
+    """Why this fault is not the ``ValueError`` that was to be raised."""
+    if fault.unfinished:
+        return fault_text(fault)
+    raised, text = raised_text(fault), messages.OTHER_ERROR
+    return Text(text.en.format(what=what, error=raised.en), text.zh.format(what=what, error=raised.zh))
 
 
 def _settled(result: Any) -> Any:

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from autograder.catalog import Kit
 from autograder.errors import MissingExtra
+from autograder.model import Text
 
 SETTLE_MS = 300
 """An editor may write a file in several steps: changes that come closer together than this are one."""
 ENDINGS = (".py", ".ipynb")
+NEEDS_WATCHFILES = Text(
+    "--watch needs watchfiles: python -m pip install watchfiles",
+    "--watch 需要 watchfiles：python -m pip install watchfiles",
+)
 
 
 def watch(run: Callable[[tuple[str, ...] | None], int], affected: Iterable[tuple[str, ...]]) -> int:
@@ -42,6 +47,6 @@ def changes_in(folder: Path) -> Iterator[set[Path]]:
     try:
         import watchfiles
     except ModuleNotFoundError as error:
-        raise MissingExtra("--watch needs watchfiles: python -m pip install watchfiles") from error
+        raise MissingExtra(NEEDS_WATCHFILES) from error
     lots = watchfiles.watch(folder, step=SETTLE_MS, recursive=False)
     return ({Path(path) for change, path in lot if change is not watchfiles.Change.deleted} for lot in lots)

@@ -429,8 +429,16 @@ def _described(error: BaseException, files: tuple[str, ...]) -> dict[str, Any]:
         "message": _text_of(error)[:MAX_MESSAGE],
         "line": line,
         "file": "" if file in files[:1] else file,
-        "trace": "".join(traceback.StackSummary.extract(iter(frames)).format())[:MAX_TRACE],
+        "trace": "".join(_lines_of(error, frames, files))[:MAX_TRACE],
     }
+
+
+def _lines_of(error: BaseException, frames: list[Any], files: tuple[str, ...]) -> list[str]:
+    """The frames; where the student's text is no Python, the line of it, too, with what is wrong there pointed at."""
+    lines = traceback.StackSummary.extract(iter(frames)).format()
+    if isinstance(error, SyntaxError) and error.filename in files:
+        lines += traceback.format_exception_only(error)[:-1]
+    return lines
 
 
 def _text_of(error: BaseException) -> str:

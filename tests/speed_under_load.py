@@ -1,7 +1,7 @@
-"""Shows that the speed check is fair on a busy machine: ``python -m tests.speed_under_load [REPETITIONS]``.
+"""Shows that both speed checks are fair on a busy machine: ``python -m tests.speed_under_load [REPETITIONS]``.
 
-Twice as many endless loops as there are cores run beside it. Every correct variant must pass the
-check each time (300 trials in all unless told otherwise), and every looped one must fail each time.
+Twice as many endless loops as there are cores run beside it. Every correct variant must pass each
+check each time (300 trials of it in all unless told otherwise), and every looped one must fail each time.
 Exit status 1 where one trial goes wrong.
 """
 
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from autograder.bench import open_bench
+from autograder.bench import Work, open_bench
 from autograder.marking import open_marker
 from autograder.model import Check
 from autograder.rubrics import Rubric
@@ -21,7 +21,8 @@ from autograder.trial import Trial
 from tests.support import misconceptions, rubric_of, solution_source, variant_source, variants, wrong_source
 
 NAME = "max_pooling"
-CHECK = "fast_speed"
+CHECKS = {"fast_speed": False, "public_fast_speed": True}
+"""Each with whether it is public."""
 
 
 def sources() -> dict[str, tuple[str, bool]]:
@@ -47,7 +48,7 @@ def busy_cores() -> Iterator[None]:
 def passes(source: str, record: Check, rubric: Rubric, repetitions: int) -> int:
     """In how many of the repetitions the submission passes the check."""
     passed = 0
-    with open_marker(rubric) as marker, open_bench(rubric, source, marker.workers) as bench:
+    with open_marker(rubric) as marker, open_bench(rubric, Work(source), marker.workers) as bench:
         for _ in range(repetitions):
             trial = Trial(bench.student(seconds=600), rubric.book)
             record.function(trial)
@@ -55,19 +56,25 @@ def passes(source: str, record: Check, rubric: Rubric, repetitions: int) -> int:
     return passed
 
 
-def main() -> int:
-    """Run all trials and print a line for each submission."""
-    everything = sources()
-    total = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+def misjudged(name: str, public: bool, total: int) -> int:
+    """Put everything to the check called ``name``, with a line for each submission; how many it misjudged."""
+    everything, rubric = sources(), rubric_of(NAME, 0, public)
     repetitions = -(-total // sum(right for _, right in everything.values()))
-    rubric = rubric_of(NAME, 0)
-    record = next(each for each in rubric.checks if each.name == CHECK)
+    record = next(each for each in rubric.checks if each.name == name)
     wrong = 0
+    for submission, (source, right) in everything.items():
+        passed = passes(source, record, rubric, repetitions)
+        wrong += passed != (repetitions if right else 0)
+        kind = "vectorised" if right else "looped"
+        print(f"{name:18} {submission:32} {kind:10} passed {passed:3} of {repetitions}", flush=True)
+    return wrong
+
+
+def main() -> int:
+    """Run all trials of both checks."""
+    total = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     with busy_cores():
-        for name, (source, right) in everything.items():
-            passed = passes(source, record, rubric, repetitions)
-            wrong += passed != (repetitions if right else 0)
-            print(f"{name:32} {'vectorised' if right else 'looped':10} passed {passed:3} of {repetitions}", flush=True)
+        wrong = sum(misjudged(name, public, total) for name, public in CHECKS.items())
     print("every trial as it should be" if not wrong else f"{wrong} submissions were misjudged")
     return 1 if wrong else 0
 

@@ -770,7 +770,7 @@ def test_a_member_has_a_limit_and_its_turn(tmp_path: Path) -> None:
 ODD_NAMES = st.text(alphabet="./\\aC:\0 é~", min_size=1, max_size=12) | st.text(min_size=1, max_size=40)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(names=st.lists(ODD_NAMES, min_size=1, max_size=4), kind=st.sampled_from(["ann.zip", "ann.tar"]))
 def test_no_name_leads_outside(tmp_path: Path, names: list[str], kind: str) -> None:
     """Whatever the entries are called, each name stays below, or the archive is refused."""

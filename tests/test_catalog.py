@@ -125,7 +125,7 @@ def test_the_assignments_of_this_kit_are_good(name: str) -> None:
         ("points = 60", "points = inf", "key exercises.points must be"),
         ("points = 60", "points = 59.5", "key exercises.points must be whole, not 59.5"),
         ("points = 60", "points = 50", "key points: the exercises add up to 90, not 100"),
-        ('name = "forward"', 'name = "backward"', "key exercises: two exercises have the same name"),
+        ('name = "forward"', 'name = "backward"', "key exercises: two exercises have the same name, backward: "),
         (EXERCISES, "", "key exercises is missing"),
         (EXERCISES, "[exercises]\npoints = 100", "key exercises is missing, empty or no list"),
         (EXERCISES, "[other]", "unknown key other"),
@@ -178,6 +178,20 @@ def test_names_are_sorted_and_only_assignments(tmp_path: Path) -> None:
     assert kit.names == ("adding", "zebra")
 
 
+def test_a_course_takes_each_after_those_it_names_and_uses(tmp_path: Path) -> None:
+    """By the alphabet where that leaves a choice; a name that is not here asks for nothing."""
+    first, second = (f'{key} = ["zebra"]\n{GOOD}' for key in ("after", "uses"))
+    kit = kit_of(tmp_path, adding=first, middle=second, zebra=f'after = ["gone"]\n{GOOD}', apart=GOOD)
+    assert kit.in_order == ("apart", "zebra", "adding", "middle")
+
+
+def test_assignments_that_wait_for_each_other_are_refused(tmp_path: Path) -> None:
+    """One line names them."""
+    one, other = (f'after = ["{name}"]\n{GOOD}' for name in ("other", "one"))
+    with pytest.raises(AssignmentError, match=r"keys after and uses: .*one after other|other after one"):
+        kit_of(tmp_path, one=one, other=other).in_order  # noqa: B018 - that is what raises
+
+
 @pytest.mark.parametrize(
     ("wanted", "hint"),
     [("addin", "did you mean adding?"), ("Adding", "did you mean adding?"), ("qqqq", "there are adding")],
@@ -194,6 +208,12 @@ def test_a_path_is_no_name(tmp_path: Path, name: str) -> None:
     """Nothing outside the list of names is opened."""
     with pytest.raises(UnknownAssignment):
         kit_of(tmp_path, adding=GOOD).assignment(name)
+
+
+def test_a_folder_that_is_no_module_s_name_is_refused(tmp_path: Path) -> None:
+    """A submission has the folder's name, so one that cannot be imported will not do."""
+    with pytest.raises(AssignmentError, match="'add-ing' is no name for a module: write letters, digits and _"):
+        kit_of(tmp_path, **{"add-ing": GOOD}).assignment("add-ing")
 
 
 def test_a_kit_is_found_upwards(tmp_path: Path) -> None:
@@ -249,6 +269,24 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
     kit = kit_of(tmp_path, adding=GOOD)
     with pytest.raises(AssignmentError, match=r"\.py is missing"):
         getattr(kit, missing)(kit.assignment("adding"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("from autograder.model import Text\n\nX = Text('one language')\n", "checks.py:3 does not import: TypeError"),
+        ("X = 1\ndef :\n", "checks.py:2 does not import: SyntaxError"),
+        ("import no_such_thing_anywhere\n", "checks.py:1 does not import: ModuleNotFoundError"),
+    ],
+)
+def test_a_file_that_does_not_import_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    """Whether it cannot be read, or stops on the way."""
+    kit = kit_of(tmp_path, adding=GOOD)
+    assignment = kit.assignment("adding")
+    (assignment.folder / "checks.py").write_text(text, encoding="utf-8")
+    with pytest.raises(AssignmentError) as caught:
+        kit.checks(assignment)
+    assert said in str(caught.value)
 
 
 def test_the_reference_is_the_solution(tmp_path: Path) -> None:

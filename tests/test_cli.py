@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -184,6 +186,112 @@ def test_checking_without_a_file_is_one_line(kit: Kit, tmp_path: Path) -> None:
     assert_one_line(run_check(kit, own_folder(tmp_path, tiny.GOOD), "ading"), "did you mean adding?")
 
 
+def test_what_is_not_found_is_told_in_chinese(kit: Kit, tmp_path: Path) -> None:
+    """A name, a file, a folder and a kit, as the option or the environment says."""
+    (tmp_path / "empty").mkdir()
+    for folder, more, told in (
+        (tmp_path / "empty", (), "中没有 adding.py"),
+        (tmp_path / "nowhere", (), "不是文件夹"),
+        (tmp_path / "empty", ("ading",), "是不是 adding？"),
+    ):
+        assert_one_line(run_check(kit, folder, *more, "--language", "zh"), told)
+    assert_one_line(run("check", "--kit", tmp_path / "empty", "--language", "zh"), "没有作业包")
+
+
+@pytest.mark.parametrize("name", ["addin.py", "adding (1).py", "Adding.py", "adding.py.py", "adding-1.ipynb"])
+def test_a_file_of_nearly_the_name_is_pointed_out(kit: Kit, tmp_path: Path, name: str) -> None:
+    """A misspelt one, a download's second copy, other capitals, a hidden ending."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text(tiny.GOOD, encoding="utf-8")
+    assert_one_line(run_check(kit, tmp_path / "mine", "adding"), f"(found: {name}): it has to have this very name")
+
+
+def test_another_assignment_s_file_is_not_taken_for_it(kit: Kit, tmp_path: Path) -> None:
+    """However much alike their names are."""
+    shutil.copytree(kit.root / "assignments" / "adding", kit.root / "assignments" / "padding")
+    assert "Not checked: no padding.py in" in run_check(kit, own_folder(tmp_path, tiny.GOOD)).output
+    assert_one_line(run_check(kit, tmp_path / "mine", "padding"), "go to its folder or name it with --path")
+
+
+def test_a_file_may_be_named_as_a_path(kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the shell completes it: from here, from elsewhere, or as the notebook that may stand in its place."""
+    folder = own_folder(tmp_path, tiny.GOOD)
+    monkeypatch.chdir(tmp_path)
+    for path in ("mine/adding.py", folder / "adding.py"):
+        assert run("check", path, "--kit", kit.root).exit_code == 0
+    monkeypatch.chdir(folder)
+    for path in ("./adding.py", "adding.ipynb", "adding"):
+        assert run("check", path, "--kit", kit.root).exit_code == 0
+
+
+def test_an_assignment_without_a_file_is_told(kit: Kit, tmp_path: Path) -> None:
+    """Where nothing was named, nothing is left out in silence; where something was, nobody asked for the others."""
+    shutil.copytree(kit.root / "assignments" / "adding", kit.root / "assignments" / "sums")
+    folder = own_folder(tmp_path, tiny.GOOD)
+    assert "Not checked: no sums.py in" in run_check(kit, folder).output
+    assert "Not checked" not in run_check(kit, folder, "adding").output
+
+
+def test_no_line_ends_in_blanks(kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrapped or not: what a student copies is what was said."""
+    monkeypatch.setenv("COLUMNS", "40")
+    told = run_check(kit, own_folder(tmp_path, tiny.RAISING)).output
+    assert [line for line in told.splitlines() if line != line.rstrip()] == []
+
+
+def test_the_footer_can_be_typed_as_it_is(kit: Kit, tmp_path: Path) -> None:
+    """Students have no command ``autograder``."""
+    folder = own_folder(tmp_path, tiny.WRONG)
+    for language in ("en", "zh"):
+        assert "python -m autograder explain public_add" in run_check(kit, folder, "--language", language).output
+
+
+def test_help_speaks_chinese_where_it_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the environment, or by the option before it; staff's commands stay in English."""
+    monkeypatch.setenv("AUTOGRADER_LANGUAGE", "zh")
+    assert "运行公开检查" in run("check", "--help").output
+    assert "说明检查 NAME 检查什么" in run("--help").output
+    monkeypatch.delenv("AUTOGRADER_LANGUAGE")
+    assert "公开检查" in run("check", "--language", "zh", "--help").output
+    assert "公开检查" not in run("check", "--help").output
+
+
+@pytest.mark.parametrize("name", ["check", "explain", "show"])
+def test_every_option_of_the_students_is_told_in_chinese(name: str) -> None:
+    """All but the one of a command of theirs that is for staff."""
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    options = [each for each in command.params if isinstance(each, click.Option) and each.name != "reference"]
+    assert [each.name for each in options if not getattr(each, "zh", "")] == []
+
+
+def test_the_same_said_of_several_checks_is_said_once(kit: Kit, tmp_path: Path) -> None:
+    """A class or function that is gone fails all of them."""
+    folder = own_folder(tmp_path, tiny.GOOD.replace("def add", "def plus"))
+    (kit.root / "assignments" / "adding" / "public_checks.py").write_text(
+        tiny.PUBLIC_CHECKS + AGAIN, encoding="utf-8"
+    )
+    told = run_check(kit, folder).output
+    assert told.count("adding.py has nothing called add: was it renamed or deleted?") == 1
+    assert "The same in other checks: 1" in told
+
+
+AGAIN = '''
+
+@check("add", zh="再加一次")
+def public_add_again(trial):
+    """Two and two are four."""
+    trial.expect_close("the sum", trial.student.add(np.ones(2) + 1, np.ones(2) + 1), np.full(2, 4.0))
+'''
+
+
+def test_a_syntax_error_is_shown_with_its_line(kit: Kit, tmp_path: Path) -> None:
+    """The text of it, and where in it Python gave up."""
+    told = run_check(kit, own_folder(tmp_path, tiny.BAD_SYNTAX)).output
+    assert 'File "adding.py", line 3' in told
+    assert "def add(a, b:\n" in told
+
+
 def test_a_kit_is_found_from_the_students_folder_or_the_current_one(
     kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,13 +305,26 @@ def test_a_kit_is_found_from_the_students_folder_or_the_current_one(
     assert run("check", "--path", outside).exit_code == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere prints are shown as they come")
 def test_prints_of_the_students_are_seen(kit: Kit, tmp_path: Path) -> None:
-    """On stderr and in a real terminal session: a print is the first tool of anyone who looks for a mistake."""
-    folder = own_folder(tmp_path, tiny.GOOD.replace("return a + b", "print('looking', a.shape); return a + b"))
-    done = session("check", "--path", str(folder), "--kit", str(kit.root))
-    assert done.returncode == 0
-    assert "looking (2,)" in done.stderr
-    assert "100 / 100" in done.stdout
+    """Under the check that failed, after what it says, and no more of it than can be read."""
+    loop = "for number in range(12): print('looking', number)"
+    folder = own_folder(tmp_path, tiny.WRONG.replace("    return a - b", f"    {loop}\n    return a - b"))
+    told = run_check(kit, folder).output
+    title, message, label, first = map(told.index, ("✗ One and one", "yours is", "Your code printed", "looking 0"))
+    assert title < message < label < first < told.index("Doubling an array")
+    assert "looking 9\n" in told and "looking 10\n" not in told
+    assert "and 2 more lines" in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere prints are shown as they come")
+def test_prints_in_checks_that_pass_are_seen_by_themselves(kit: Kit, tmp_path: Path) -> None:
+    """Below the exercises, under a line that says what they are; what a dying worker said is not lost either."""
+    folder = own_folder(tmp_path, "print('loaded')\n" + tiny.GOOD)
+    told = run_check(kit, folder).output
+    assert told.index("Doubling an array") < told.index("in the other checks:\n    loaded") < told.index("100 / 100")
+    (folder / "adding.py").write_text("print('last words', flush=True)\nraise SystemExit\n", encoding="utf-8")
+    assert "last words" in run_check(kit, folder).output
 
 
 def test_python_m_is_the_same(kit: Kit, tmp_path: Path) -> None:

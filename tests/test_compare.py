@@ -20,6 +20,7 @@ from autograder.compare import (
     int_problem,
     joined,
     kind_of,
+    named,
     number_problem,
     same_problem,
     shape_tuple_problem,
@@ -326,3 +327,32 @@ def test_another_number_is_told(value: Any) -> None:
 def test_what_is_no_number_is_told(value: Any) -> None:
     """A truth, a text and an array with axes are none."""
     assert "should be a number" in said(number_problem("loss", value, 2.5))
+
+
+# ------------------------------------------------------------------------------------------ names
+
+
+@pytest.mark.parametrize(
+    ("what", "zh"),
+    [
+        ("din", "din"),
+        ("the image", "图像"),
+        ("the sum of dx", "dx 之和"),
+        ("the sum of dx * normalized", "dx * normalized 之和"),
+        ("dgamma of the second call", "第二次调用的 dgamma"),
+        ("second din", "第二次的 din"),
+        ("din of minus dout", "dout 变号后的 din"),
+        ("din of another dout", "另一个 dout 的 din"),
+    ],
+)
+def test_what_is_no_identifier_has_a_name_in_chinese(what: str, zh: str) -> None:
+    """The words around an array's name are translated, the name is not."""
+    assert named(what) == Text(what, zh)
+
+
+def test_chinese_sentences_have_no_gaps() -> None:
+    """Spaces stand beside identifiers and numbers, and between Chinese characters nowhere."""
+    problem = closeness_problem("the image", np.zeros(3), np.ones(3))
+    assert problem is not None
+    assert problem.zh.startswith("图像的 3 个值中有 3 个不对")
+    assert problem.en.startswith("3 of 3 values of the image are wrong")

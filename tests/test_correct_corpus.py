@@ -9,12 +9,11 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.correct.__main__ import main
+from tests.correct.__main__ import FEW, SEEDS, enough, main
 from tests.correct.marked import FOLDER, KIT, REFERENCE, Turn, Variant, marked, variants_of
 from tests.support import load_source, solution_source
 
 ENOUGH = 8
-EVERY = pytest.mark.parametrize("name", KIT.names)
 WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
     "max_pooling": {
         "pooled_size": ("pooled_size",),
@@ -45,7 +44,9 @@ WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
         "accuracy": ("train", "predict"),
     },
 }
-"""What has to be written for each exercise."""
+"""What has to be written for each exercise of the assignments whose variants are many enough to prove their checks."""
+LISTED = pytest.mark.parametrize("name", WRITTEN)
+README = FOLDER / "README.md"
 
 
 def run(*arguments: str) -> Result:
@@ -73,31 +74,34 @@ def attribute(module: ModuleType, dotted: str) -> object:
     return found
 
 
-@EVERY
+@LISTED
 def test_enough_variants_define_every_exercise(name: str) -> None:
     """Each exercise is written by eight variants or more, no two with the same text."""
     texts = {each.path.read_text(encoding="utf-8") for each in variants_of(name) if each.name != REFERENCE}
     modules = [load_source(text, name) for text in texts]
     assert len(modules) == len(variants_of(name)) - 1
     exercises = [exercise.name for exercise in KIT.assignment(name).exercises]
-    assert set(WRITTEN[name]) == set(exercises)
+    assert set(WRITTEN[name]) == set(exercises), f"{__file__}: WRITTEN: name the exercises of {name}"
     for exercise in exercises:
-        assert sum(defines(module, WRITTEN[name][exercise]) for module in modules) >= ENOUGH, exercise
+        count = sum(defines(module, WRITTEN[name][exercise]) for module in modules)
+        assert count >= ENOUGH, f"{FOLDER / name}: {count} variants write {exercise}: write {ENOUGH} or more"
 
 
-@EVERY
+@LISTED
 def test_the_readme_tells_of_every_variant(name: str) -> None:
     """Each variant has a line of its own under its assignment, and no line tells of another."""
-    text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    section = README.read_text(encoding="utf-8").partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
-    assert sorted([*told, REFERENCE]) == sorted(each.name for each in variants_of(name))
+    known = {each.name for each in variants_of(name)}
+    odd = known ^ {*told, REFERENCE}
+    assert not odd, f"{README}: {', '.join(sorted(odd))}: a line below '## {name}' for each file, and no other"
+    assert len(told) == len(set(told)), f"{README}: a variant of {name} has two lines: take one out"
 
 
-@EVERY
+@LISTED
 def test_the_readme_points_to_files_that_are_there(name: str) -> None:
     """Each line on a way of writing names a variant of every assignment, and none that is not there."""
-    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
     head, _, *lines = [line for line in text.partition("\n## Which file")[2].splitlines() if line.startswith("|")]
     column = [cell.strip() for cell in head.split("|")].index(name)
     known = {each.name for each in variants_of(name)}
@@ -106,6 +110,11 @@ def test_the_readme_points_to_files_that_are_there(name: str) -> None:
         named = re.findall(r"`(\w+)`", cell)
         assert cell.strip() == "–" or named, line
         assert set(named) <= known, line
+
+
+def test_costly_assignments_get_fewer_seeds() -> None:
+    """One in which a network is trained takes seconds a mark; all others get as many as anybody."""
+    assert {name: enough(name) for name in WRITTEN} == dict.fromkeys(WRITTEN, SEEDS) | {"digits_network": FEW}
 
 
 def test_a_right_variant_leaves_nothing_to_say() -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograder import messages
+from autograder.diagnosis import wording
 from autograder.diagnosis.describe import describe
 from autograder.diagnosis.evidence import Evidence, alike, evidence_of, same
 from autograder.diagnosis.naming import Suspect, name
 from autograder.errors import StudentFault
 from autograder.misconceptions import Misconception, several, splice
 from autograder.model import CheckResult, Exercise, Kind, Observation, Report, Text, Verdict
+from autograder.report import wording as report_wording
 from autograder.report.feedback import feedback
 from autograder.report.gradescope import results
 from autograder.report.tables import exercises_csv
@@ -274,3 +279,14 @@ def test_a_gradient_that_was_tried_out_is_told_so() -> None:
     tried = Observation("din", "", WRONG, Kind.OTHER)
     (said,) = describe(Evidence({}, {("derived", ""): tried}), frozenset())
     assert (said.id, said.text) == ("not-derived", WRONG)
+
+
+@pytest.mark.parametrize("module", [wording, report_wording, messages], ids=["diagnosis", "report", "messages"])
+def test_chinese_has_its_own_punctuation(module: ModuleType) -> None:
+    """Commas, colons and brackets beside Chinese characters are as wide as these."""
+    texts = [each for each in vars(module).values() if isinstance(each, Text)]
+    tables = [table for name, table in vars(module).items() if isinstance(table, dict) and name.isupper()]
+    texts += [each for table in tables for each in table.values() if isinstance(each, Text)]
+    assert texts
+    for text in texts:
+        assert not re.search("[\u4e00-\u9fff] ?[,:;()?!]|[,:;(?!] ?[\u4e00-\u9fff]", text.zh), text.zh

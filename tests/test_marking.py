@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder import __version__, messages
-from autograder.errors import StudentFault
+from autograder.errors import AssignmentError, StudentFault
 from autograder.marking import mark
 from autograder.model import (
     LANGUAGES,
@@ -30,6 +31,7 @@ from autograder.model import (
     Verdict,
 )
 from autograder.rubrics import Rubric
+from autograder.student import Inside, Student
 from autograder.trial import CaseBook, Trial
 from tests.support import confinement_here, marker_for
 
@@ -166,18 +168,19 @@ def test_a_right_file_earns_everything(tmp_path: Path) -> None:
     assert report.seconds > 0
 
 
-def test_an_empty_file_earns_nothing(tmp_path: Path) -> None:
-    """A file without a single function is graded and told what is missing."""
-    report = marked(tmp_path, "")
+def test_a_file_that_defines_nothing_earns_nothing(tmp_path: Path) -> None:
+    """A file without a single function is graded and told what is missing, and nothing is said of exceptions."""
+    report = marked(tmp_path, "x = 1\n")
     assert (report.status, report.score) == (Status.GRADED, 0)
-    assert "AttributeError" in text_of(report, "double_values")
+    assert text_of(report, "double_values") == "tiny.py has nothing called double: was it renamed or deleted?"
+    assert [each.diagnoses for each in report.exercises] == [(), ()]
 
 
 def test_a_stub_costs_only_its_own_exercise(tmp_path: Path) -> None:
     """An exercise not yet written earns nothing and is told as such; the other is graded in full."""
     report = marked(tmp_path, GOOD.replace("return 2 * x", "raise NotImplementedError('TODO: double')"))
     assert scores(report) == [0, 60]
-    assert text_of(report, "double_values") == messages.UNFINISHED.en
+    assert text_of(report, "double_values") == "not written yet: double"
 
 
 def test_what_failed_and_what_was_skipped_are_told_apart(tmp_path: Path) -> None:
@@ -296,11 +299,13 @@ def test_a_death_is_noticed_in_the_check_that_caused_it(tmp_path: Path) -> None:
     assert (verdicts(raised)["unread"], verdicts(raised)["double_again"]) == (PASSED, FAILED)
 
 
+def asked(trial: Trial) -> Any:
+    """An answer that waits."""
+    return trial.student.later.double(np.ones(2))
+
+
 def test_answers_asked_for_once_are_not_shared(tmp_path: Path) -> None:
     """What one submission answered is never read for another, nor for a new worker of the same one."""
-
-    def asked(trial: Trial) -> Any:
-        return trial.student.later.double(np.ones(2))
 
     def remembered(trial: Trial) -> None:
         for _ in range(2):
@@ -331,9 +336,14 @@ def crashing_machine(trial: Trial) -> None:
     raise OSError("disk full")
 
 
+def not_to_be_had(rng: np.random.Generator, reference: Any) -> Any:
+    """What the reference does not define."""
+    return reference.no_such_thing
+
+
 def broken_case(trial: Trial) -> None:
     """A check whose cases cannot be built."""
-    trial.cases(lambda rng, reference: reference.no_such_thing)
+    trial.cases(not_to_be_had)
 
 
 @pytest.mark.parametrize("wrong", [broken_check, silent_check, crashing_machine, broken_case])
@@ -527,6 +537,21 @@ def test_an_answer_of_a_wrong_form_is_told_without_our_traceback(tmp_path: Path)
     (result,) = (each for each in results(report) if each.name == "layer_split")
     assert result.message == messages.UNUSABLE.format(error="TypeError")
     assert result.staff_detail == ""
+    assert "in layer_split" in result.stumble
+
+
+def stumbling(trial: Trial) -> None:
+    """A check that is right about right answers, and in trouble of its own over wrong ones."""
+    if not trial.expect_close("out", trial.student.double(np.ones(2)), np.full(2, 2.0)):
+        {}["boom"]
+
+
+def test_a_mistake_in_a_check_is_seen_where_an_answer_was_wrong_first(tmp_path: Path) -> None:
+    """The verdict stands, and the traceback is kept for staff, apart from what students read."""
+    rubric = rubric_of(record(stumbling, "double"), *CHECKS[2:])
+    (result, *_) = results(marked(tmp_path, GOOD.replace("2 * x", "x"), rubric))
+    assert (result.verdict, result.staff_detail) == (FAILED, "")
+    assert "KeyError: 'boom'" in result.stumble
 
 
 def test_tampering_with_the_worker_is_no_fault_of_ours(tmp_path: Path) -> None:
@@ -585,7 +610,8 @@ def test_a_syntax_error_is_told_with_its_line(tmp_path: Path) -> None:
     report = marked(tmp_path, "x = 1\n\n\ndef double(x:\n    pass\n")
     assert report.message is not None
     assert report.message.en.endswith("(line 4)")
-    assert report.message.zh.endswith("(line 4)")
+    assert report.message.zh.endswith("（第 4 行）")
+    assert report.staff_detail.splitlines()[1].strip() == "def double(x:"
 
 
 def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
@@ -625,6 +651,36 @@ def test_cases_are_built_once() -> None:
     assert book.of(numbers) is book.of(numbers)
 
 
+def builders() -> tuple[Callable[..., float], ...]:
+    """Functions that are not known by their names: each call makes others that are called the same."""
+
+    def inner(rng: np.random.Generator, reference: Any) -> float:
+        return float(rng.normal())
+
+    return inner, lambda rng, reference: float(rng.normal())
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["inner", "lambda"])
+def test_a_builder_without_a_name_of_its_own_is_refused(number: int) -> None:
+    """What it makes would be taken for what another of that name has made; the message says where it is written."""
+    book = CaseBook(5, None)
+    with pytest.raises(AssignmentError, match=rf"^{re.escape(__file__)}:\d+: .* no function at module level, move it"):
+        book.of(builders()[number])
+    trial = Trial(Student(Inside(reference_module())), book)
+    with pytest.raises(AssignmentError, match="no function at module level"):
+        trial.once(builders()[number])
+
+
+def test_two_builders_of_one_name_are_refused() -> None:
+    """The second is not given what the first has built."""
+    other = FunctionType(doubled.__code__, globals(), "numbers")
+    other.__qualname__ = "numbers"
+    book = CaseBook(5, None)
+    book.of(numbers)
+    with pytest.raises(AssignmentError, match="another builder is called"):
+        book.of(other)
+
+
 def test_the_same_seed_makes_the_same_report(tmp_path: Path) -> None:
     """A run repeated tells the same in every word."""
     source = GOOD.replace("2 * x", "2 * x + x ** 2").replace("x + 1", "x - 1")
@@ -652,7 +708,7 @@ def test_a_trial_reports_a_fault_where_a_value_error_was_asked_for(tmp_path: Pat
         ("raise ValueError", PASSED, None),
         ("raise type('E', (ValueError,), {})()", PASSED, None),
         ("raise TypeError('x')", FAILED, "double should raise a ValueError, but it raised TypeError: x (line 3)"),
-        ("raise NotImplementedError", FAILED, messages.UNFINISHED.en),
+        ("raise NotImplementedError", FAILED, "not written yet: double"),
         ("return 1", FAILED, "double should raise a ValueError, but it returned normally"),
     ):
         report = marked(tmp_path, GOOD.replace("return 2 * x", raised), rubric)

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.catalog import at_hand
 from autograder.errors import KitError
-from autograder.misconceptions import Misconception, misconceptions_of, several, splice
+from autograder.misconceptions import Misconception, misconceptions_of, refuse_misplaced, several, splice
 from tests.support import references_beside
 
 KIT = Path(__file__).resolve().parents[1]
@@ -194,6 +194,15 @@ def test_a_name_defined_twice_is_refused(written):
     (wrong,) = misconceptions_of(written(declared("wrong", "add")))
     with pytest.raises(KitError, match="2 times"):
         splice(SOLUTION + "\n\ndef add(a, b): ...\n", wrong)
+
+
+@pytest.mark.parametrize("name", ["subtract", "Counter.left"])
+def test_all_that_have_no_place_are_found_without_splicing(written, name):
+    """The first one is named, with the line that it is written on."""
+    records = misconceptions_of(written(declared("right", "add") + declared("wrong", name)))
+    refuse_misplaced(SOLUTION, records[:1])
+    with pytest.raises(KitError, match=rf"wrong\.py:\d+: misconception wrong replaces '{name}'"):
+        refuse_misplaced(SOLUTION, records)
 
 
 def test_a_broken_solution_is_refused(written):

@@ -24,7 +24,7 @@ from autograder.leaks import Secret, secrets_of, squeezed
 from autograder.model import LANGUAGES
 from autograder.notebooks.lift import _bound, lifted
 from autograder.notebooks.outline import outline_of
-from autograder.notebooks.source import SOURCE, Part, Role, notebook_parts
+from autograder.notebooks.source import SOURCE, Part, Role, notebook_parts, without_twin
 from tests.support import (
     KIT,
     complaints,
@@ -309,9 +309,10 @@ def bound_in_order(source: str) -> list[str]:
         ('solution="MeanPoolingLayer"', "", "0 solution cells for 'MeanPoolingLayer'"),
         ('solution="MeanPoolingLayer"', 'solution="MeanPoolingLayer, mean"', "1 solution cells for 'mean'"),
         ("# %% checks", '# %% solution="MeanPoolingLayer"\n\n# %% checks', "2 solution cells for 'MeanPoolingLayer'"),
-        ('checks="backward"', "", "0 checks cells for 'backward'"),
+        ('checks="backward"', "", "0 checks cells for 'backward': write # %% checks=\"backward\" once"),
+        ('checks="backward"', 'checks="back"', "write # %% checks=\"backward\" once, not 'back'"),
         ('checks="backward"', 'checks="backward"\n\n# %% checks="backward"', "2 checks cells for 'backward'"),
-        ('checks="backward"', 'checks="backward"\n\n# %% checks="forward"', "1 checks cells for 'forward'"),
+        ('checks="backward"', 'checks="backward"\n\n# %% checks="forward"', "for 'forward': known are backward"),
         ('lang="en"', 'lang="fr"', "unknown lang 'fr'"),
         ("solution=", "solutions=", "cell 3 says 'solutions: MeanPoolingLayer'"),
         ('"MeanPoolingLayer"', "MeanPoolingLayer", "cell 3 says"),
@@ -327,6 +328,27 @@ def test_what_is_wrong_with_a_source_is_one_line(tmp_path: Path, old: str, new: 
     assert str(caught.value).startswith(f"{tmp_path / SOURCE}: ")
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+TWINS = '# %% [markdown] lang="zh"\n# # 标题\n\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "lacking"),
+    [
+        (BASE, ['a cell of text in en without a twin: write one with lang="zh"']),
+        (BASE.replace("# %% given", f"{TWINS}# %% given"), []),
+        (BASE.replace("# %% solution", f"{TWINS}# %% solution"), ['lang="zh"', 'lang="en"']),
+        (BASE.replace("# %% given", f'{TWINS}# %% lang="zh"\nprint()\n\n# %% given'), ['a cell of code in zh']),
+    ],
+    ids=["none", "beside it", "elsewhere", "code"],
+)
+def test_a_cell_that_only_one_language_has_is_found(tmp_path: Path, source: str, lacking: list[str]) -> None:
+    """Its counterpart has to stand beside it, and to be of its kind."""
+    (tmp_path / SOURCE).write_text(source, encoding="utf-8")
+    found = list(without_twin(replace(KIT.assignment("mean_pooling"), folder=tmp_path)))
+    assert len(found) == len(lacking)
+    assert all(words in line for words, line in zip(lacking, found, strict=True)), found
 
 
 def test_a_smallest_source_is_enough(tmp_path: Path) -> None:

@@ -100,9 +100,14 @@ def test_a_module_without_checks_has_none() -> None:
         ('@check("one", zh="题")\ndef a(trial):\n    pass\n', "check a needs a docstring and a zh title"),
         ('@check("one", zh="题")\ndef a(trial):\n    """  """\n', "check a needs a docstring and a zh title"),
         ('@check("one", zh="")\ndef a(trial):\n    """Title."""\n', "check a needs a docstring and a zh title"),
+        ('@check("one")\ndef a(trial):\n    """Title."""\n', "small.py:2: check a needs a docstring and a zh title"),
+        (
+            written("a") + written("b", requires="a"),
+            "checks_small.py:5: check b requires a text: write a tuple, requires=('a',)",
+        ),
         (written("a", weight=0), "check a has weight 0: make it 1 or more"),
         (written("a", weight=-2), "check a has weight -2: make it 1 or more"),
-        (written("a", "three"), "checks_small.py: check a is for unknown exercise 'three'"),
+        (written("a", "three"), "checks_small.py:2: check a is for unknown exercise 'three'"),
         (written("a", requires=("b",)), "check a requires 'b': name an earlier check of exercise one"),
         (written("a", requires=("a",)), "check a requires 'a': name an earlier check of exercise one"),
         (written("a", requires=("b",)) + written("b"), "check a requires 'b'"),
@@ -111,7 +116,7 @@ def test_a_module_without_checks_has_none() -> None:
             "check b requires 'a': name an earlier check of exercise",
         ),
         (written("a") + written("a", weight=2), "check a is declared twice: rename one"),
-        (written("a") + "also = a\n", "checks_small.py: check a is declared twice: rename one"),
+        (written("a") + "also = a\n", "checks_small.py:2: check a is declared twice: rename one"),
     ],
 )
 def test_mistakes_are_refused_with_a_name(source: str, complaint: str) -> None:
@@ -124,5 +129,5 @@ def test_mistakes_are_refused_with_a_name(source: str, complaint: str) -> None:
 def test_a_name_used_in_two_modules_is_refused() -> None:
     """Names are unique over all modules of an assignment."""
     modules = [module_of(written("a"), "checks_first"), module_of(written("a"), "checks_second")]
-    with pytest.raises(AssignmentError, match=r"checks_second\.py: check a is declared twice"):
+    with pytest.raises(AssignmentError, match=r"checks_second\.py:2: check a is declared twice"):
         checks_of(modules, ["one"])

@@ -17,7 +17,7 @@ import pytest
 from autograder.catalog import Kit
 from autograder.errors import AssignmentError
 from autograder.leaks import Secret, secrets_of, squeezed
-from autograder.release import FOLDER, Release, build_release
+from autograder.release import FOLDER, Release, build_release, released_files
 from tests.support import KIT, ROOT, misconceptions, solution_source, template_source
 
 FOLDERS = ("assignments", "solutions", "student_template")
@@ -85,7 +85,8 @@ def test_students_get_what_they_need(release: Release, name: str) -> None:
 def test_students_get_nothing_else_of_the_kit(release: Release) -> None:
     """No file of the staff's is in it, whatever it is called."""
     held = texts(release.folder)
-    allowed = r"[a-z_0-9]+\.py|README(\.zh)?\.md|requirements\.txt|autograder/.*|assignments/\w+/(figures|data)/[\w.-]+"
+    allowed = r"[a-z_0-9]+\.py|(README|guide-students)(\.zh)?\.md|requirements\.txt|autograder/.*"
+    allowed += r"|assignments/\w+/(figures|data)/[\w.-]+"
     allowed += r"|assignments/\w+/(assignment\.toml|handout(\.zh)?\.md|public_checks\.py|show\.py|template\.py)"
     assert [name for name in held if not re.fullmatch(allowed, name)] == []
     assert [name for name in held if "__pycache__" in name] == []
@@ -98,6 +99,33 @@ def test_both_readmes_give_the_two_commands(release: Release) -> None:
         assert "python -m pip install -r requirements.txt" in text
         assert "python -m autograder check" in text
         assert all(each in text for each in KIT.names)
+
+
+@pytest.mark.parametrize("ending", [".md", ".zh.md"])
+def test_the_readmes_lead_to_the_guide_and_to_chinese(release: Release, ending: str) -> None:
+    """What to do when something goes wrong is in the zip, where it is needed."""
+    readme, guide = f"README{ending}", f"guide-students{ending}"
+    text = (release.folder / readme).read_text(encoding="utf-8")
+    assert f"({guide})" in text
+    assert (release.folder / guide).read_bytes() == (ROOT / "docs" / guide).read_bytes()
+    assert "--language zh" in text
+
+
+def test_a_kit_without_guides_is_released_without_a_link_to_one(kit: Kit) -> None:
+    """A course's own kit may hold assignments alone."""
+    files = released_files(kit)
+    assert not any("guide" in name for name in files if "/" not in name)
+    assert b"guide" not in files["README.md"]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_assignments_are_listed_in_the_order_of_the_course(release: Release, readme: str) -> None:
+    """One that is built on the others is last, and the order is that of the kit's own README."""
+    text = (release.folder / readme).read_text(encoding="utf-8")
+    listed = re.findall(r"^\d+\. `(\w+)\.py`", text, re.MULTILINE)
+    suggested = re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == list(KIT.in_order)
+    assert [name for name in listed if name in suggested] == [name for name in suggested if name in KIT.names]
 
 
 def test_folder_and_archive_agree(release: Release, unpacked: Path) -> None:
@@ -223,6 +251,32 @@ def test_inside_it_stubs_score_nothing_and_references_everything(unpacked: Path)
     assert scores(unpacked) == dict.fromkeys(KIT.names, ("graded", "0"))
     paste_references(unpacked)
     assert scores(unpacked) == dict.fromkeys(KIT.names, ("graded", "100"))
+
+
+@pytest.mark.parametrize("asked", [("--help",), ("-h",), ()])
+def test_help_shows_the_commands_that_students_have(unpacked: Path, asked: tuple[str, ...]) -> None:
+    """All of them, each with its line, and none of the staff's."""
+    done = inside(unpacked, "-m", "autograder", *asked)
+    told = done.stdout + done.stderr  # click shows it as wrong usage where nothing was asked
+    assert re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE) == ["check", "doctor", "explain", "show"]
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["grade", "release", "selfcheck"])
+def test_a_command_of_the_staff_s_is_one_clear_line(unpacked: Path, command: str) -> None:
+    """Whoever has read of it elsewhere learns why it is not here."""
+    done = inside(unpacked, "-m", "autograder", command)
+    assert done.returncode == 2
+    assert done.stderr == f"autograder: {command} is for staff: what students get does not hold it\n"
+
+
+def test_before_anything_is_installed_one_line_says_how(unpacked: Path) -> None:
+    """No traceback, and the requirements that lie beside the engine."""
+    done = inside(unpacked, "-S", "-m", "autograder", "check")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"autograder: \w+ is not installed for this Python: python -m pip install -r requirements.txt\n", done.stderr
+    )
 
 
 @pytest.mark.slow

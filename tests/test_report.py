@@ -19,7 +19,9 @@ from autograder.model import (
     CheckResult,
     Conditions,
     Exercise,
+    Kind,
     Limits,
+    Observation,
     Report,
     Status,
     Text,
@@ -30,10 +32,12 @@ from autograder.report.feedback import feedback
 from autograder.report.folder import student_folder
 from autograder.report.gradescope import results
 from autograder.report.markdown import fence, inline
+from autograder.report.overview import looks
+from autograder.report.pages.folder import write_pages
 from autograder.report.plain import one_line, plain
 from autograder.report.staff import staff_json
 from autograder.report.student_view import print_report
-from autograder.report.tables import exercises_csv, grades_csv, neutral
+from autograder.report.tables import Roll, Unseen, exercises_csv, grades_csv, neutral
 from autograder.scoring import score_exercise
 
 ADD = Exercise("add", Text("Adding", "相加"), 60)
@@ -274,7 +278,7 @@ def test_no_cell_is_a_formula(start: str) -> None:
 def test_tables_have_their_columns() -> None:
     """Headers and cells as promised, every field quoted, no score where there is no mark."""
     text = grades_csv(EVERY)
-    assert text.splitlines()[0] == '"student","assignment","score","max_score","status"'
+    assert text.splitlines()[0] == '"student","assignment","score","max_score","status","name","message"'
     lines = list(csv.DictReader(io.StringIO(text)))
     assert [line["score"] for line in lines] == ["100", "30", "60", "0", "0", ""]
     assert [line["status"] for line in lines] == ["graded", "graded", "errored", "missing", "broken", "errored"]
@@ -285,6 +289,19 @@ def test_tables_have_their_columns() -> None:
     assert [line["verdict"] for line in lines[2:6]] == ["failed", "failed", "errored", "failed"]
     assert lines[2]["message"] == WRONG.en
     assert lines[6]["message"] == "no adding.py was handed in"
+
+
+def test_grades_tell_names_and_reasons() -> None:
+    """Who it is and why there are no points, in the language asked for; who has no submission comes last."""
+    unseen = (Unseen("eve", "Eve", "refused", "=a link"), Unseen("bob", "Bob", "missing", "has a result all the same"))
+    text = grades_csv([PASSED, MISSING], "zh", Roll({"ann": "Ann Lee"}, unseen))
+    lines = [tuple(line.values()) for line in csv.DictReader(io.StringIO(text))]
+    assert lines == [
+        ("ann", "adding", "100", "100", "graded", "Ann Lee", ""),
+        ("bob", "adding", "0", "100", "missing", "", "没有提交 adding.py"),
+        ("eve", "adding", "", "100", "refused", "Eve", "'=a link"),
+    ]
+    assert grades_csv([], "en", Roll(unseen=unseen)).count("\n") == 1
 
 
 def test_a_formula_in_a_students_exception_is_text() -> None:
@@ -299,6 +316,24 @@ def test_no_student_leads_out_of_the_folder(name: str, tmp_path: Path) -> None:
     """A name that is a path is refused."""
     with pytest.raises(OutputError):
         student_folder(tmp_path, name)
+
+
+def test_another_name_is_not_nothing() -> None:
+    """Who handed in a file of another name is not said to have handed in nothing."""
+    among = messages.MISSING_AMONG.format(filename="adding.py", found="adding-final.py")
+    (none,), (other,) = looks(MISSING), looks(unmarked(Status.MISSING, among))
+    assert none.text.en == "nothing was handed in"
+    assert (other.text.en, other.detail) == ("a file of another name was handed in", among.en)
+
+
+def test_a_report_on_one_assignment_gives_way_to_those_on_several(tmp_path: Path) -> None:
+    """What was written when there was one assignment does not stay beside the reports on both."""
+    assert [path.name for path in write_pages(tmp_path, [PASSED], "en")] == ["report.html"]
+    other = replace(PASSED, assignment=replace(ASSIGNMENT, name="other"))
+    assert [path.name for path in write_pages(tmp_path, [PASSED, other], "en")] == [
+        "report_adding.html", "report_other.html",
+    ]  # fmt: skip
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["report_adding.html", "report_other.html"]
 
 
 def drawn(reports: list[Report]) -> str:
@@ -343,3 +378,12 @@ def test_a_student_sees_their_own_trace_and_no_markup() -> None:
 def test_points_are_exact() -> None:
     """Shares are fractions until they are shown."""
     assert MIXED.score == Fraction(30)
+
+
+def test_an_endless_loop_is_filed_under_no_check() -> None:
+    """What the check was to look at has nothing to do with it: that the code was stopped is the title."""
+    ended = Observation("", "", WRONG, Kind.STOP)
+    stopped = replace(result("derived", Verdict.FAILED, WRONG), observations=(ended,))
+    page = feedback(marked((stopped,), (result("b", Verdict.PASSED),)), "en")
+    assert "**✗ Your code did not come to an end**" in page
+    assert "Title of derived" not in page

@@ -7,6 +7,7 @@ import socket
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,55 @@ def test_a_missing_file_has_no_path(tmp_path: Path) -> None:
 
 
 def test_no_folder_at_all_is_refused(tmp_path: Path) -> None:
-    """A path that is no folder is named."""
-    for path in (tmp_path / "nowhere", hand_in(tmp_path, "ann")):
-        with pytest.raises(SubmissionsError, match="is no folder: name the one"):
+    """A path that is no folder is named; that of a download is told how it is graded."""
+    packed = hand_in_zip(tmp_path / "download.zip")
+    for path, said in (
+        (tmp_path / "nowhere.zip", "is no folder, nor is anything else there: name the one"),
+        (hand_in(tmp_path, "ann"), "is no folder: name the one"),
+        (packed, "is a download and no folder: collect it first, or in one with --from auto"),
+    ):
+        with pytest.raises(SubmissionsError, match=said):
             find_submissions(path, ASSIGNMENT)
+
+
+def another_assignment(tmp_path: Path, name: str) -> Assignment:
+    """``adding`` in a kit that has another assignment of that name."""
+    for each in ("adding", name):
+        (tmp_path / "assignments" / each).mkdir(parents=True)
+        (tmp_path / "assignments" / each / "assignment.toml").write_text("", encoding="utf-8")
+    return replace(ASSIGNMENT, folder=tmp_path / "assignments" / "adding")
+
+
+def test_the_wrong_assignment_is_refused(tmp_path: Path) -> None:
+    """Where nearly nobody has the file and most have another assignment's, nobody gets a 0 for that."""
+    assignment = another_assignment(tmp_path, "halving")
+    hand_in(tmp_path / "class", "ann")
+    for number in range(9):
+        name = "halving.py" if number < 6 else "notes.py"
+        hand_in(tmp_path / "class", f"s{number}").rename(tmp_path / "class" / f"s{number}" / name)
+    with pytest.raises(SubmissionsError, match=r"6 of 10 have halving\.py and no adding\.py: did you mean --a"):
+        find_submissions(tmp_path / "class", assignment)
+    assert len(find_submissions(tmp_path / "class", ASSIGNMENT)) == 10  # in a kit that has no halving
+    for number in range(2):
+        (tmp_path / "class" / f"s{number}" / FILENAME).write_text("x = 1", encoding="utf-8")
+    assert len(find_submissions(tmp_path / "class", assignment)) == 10
+
+
+def test_of_a_few_nothing_is_concluded(tmp_path: Path) -> None:
+    """Four students who handed in the wrong file are four students who handed in the wrong file."""
+    for number in range(4):
+        hand_in(tmp_path / "class", f"s{number}").rename(tmp_path / "class" / f"s{number}" / "halving.py")
+    assert len(find_submissions(tmp_path / "class", another_assignment(tmp_path, "halving"))) == 4
+
+
+def test_a_folder_one_level_too_high_is_refused(tmp_path: Path) -> None:
+    """Where nobody has the file and it lies one folder deeper, what is named is no class."""
+    hand_in(tmp_path / "work" / "download", "ann")
+    (tmp_path / "work" / "notes").mkdir()
+    with pytest.raises(SubmissionsError, match=r"download.ann.adding\.py lies one folder too deep: name the folder"):
+        find_submissions(tmp_path / "work", ASSIGNMENT)
+    hand_in(tmp_path / "work", "bob")
+    assert len(find_submissions(tmp_path / "work", ASSIGNMENT)) == 3
 
 
 def test_a_folder_without_students_is_refused(tmp_path: Path) -> None:
@@ -357,7 +403,7 @@ def test_odd_things_in_an_archives_place_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        (b"", ""),
+        (b"#", "#"),
         (b"x = 1\r\n", "x = 1\r\n"),
         ("# 池化\n".encode(), "# 池化\n"),
         (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
@@ -379,6 +425,37 @@ def test_other_encodings_are_told_with_the_place(tmp_path: Path, content: bytes,
     assert isinstance(problem, Text)
     assert problem.en == f"adding.py is not UTF-8 text (byte {position}): save it as UTF-8"
     assert f"第 {position} 字节" in problem.zh
+
+
+@pytest.mark.parametrize(
+    ("coding", "codec"), [("latin-1", "latin-1"), ("gbk", "gbk"), ("cp936", "gbk"), ("windows-1252", "cp1252")]
+)
+def test_a_coding_line_is_honoured(tmp_path: Path, coding: str, codec: str) -> None:
+    """A file that Python itself reads in another encoding is read in that."""
+    word = "池化" if codec == "gbk" else "é"
+    text = f"#!/usr/bin/python\n# -*- coding: {coding} -*-\n# {word}\nx = 1\n"
+    assert read_source(hand_in(tmp_path, "ann", text.encode(codec))) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"# -*- coding: latin-1 -*-\n", None),
+        (b"# coding: gbk\n# \xff\xff\n", "adding.py is not UTF-8 text (byte 16)"),
+        (b"# coding: utf-7\n# \xe9\n", "adding.py is not UTF-8 text (byte 18)"),
+        (b"# coding: nonsense\n# \xe9\n", "adding.py is not UTF-8 text (byte 21)"),
+        (b"", "adding.py is empty: save"),
+        (b"\xef\xbb\xbf \r\n\t\n", "adding.py is empty: save"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "adding.py is a zip/docx that was given another name"),
+        (b"%PDF-1.7\n", "adding.py is a PDF that was given another name"),
+        (b"{\\rtf1", "adding.py is a RTF that was given another name"),
+    ],
+)
+def test_what_is_no_source_is_told_as_what_it_is(tmp_path: Path, data: bytes, said: str | None) -> None:
+    """An empty file, a document that was renamed, and encodings that are not read are each told."""
+    found = read_source(hand_in(tmp_path, "ann", data))
+    assert (found.en.startswith(said) and found.zh != found.en) if isinstance(found, Text) and said else said is None
+
 
 
 def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:

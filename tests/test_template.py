@@ -234,6 +234,13 @@ def test_faults_are_refused_with_their_line(fault: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("fault", ["no end", "no begin", "nested", "two ends"])
+def test_markers_that_do_not_pair_up_are_told_with_a_remedy(fault: str) -> None:
+    """What to write, and where."""
+    with pytest.raises(TemplateError, match=r"SOLUTION'.*: write "):
+        render_template(FAULTS[fault][0])
+
+
 def test_a_template_that_is_not_python_is_refused() -> None:
     """A region whose absence breaks the code around it is found before a student does."""
     source = (

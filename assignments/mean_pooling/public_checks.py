@@ -1,4 +1,4 @@
-"""What students run themselves for mean pooling: shapes, the handout's examples, gradients against their own forward.
+"""What students run themselves for mean pooling: the handout's examples, gradients against their own forward, manners.
 
 They are for learning. Marks come from other checks, on harder inputs.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.gradients import weighted_sum
+from autograder.model import Text
+from autograder.protocol import Laid
 from autograder.registry import check
 from autograder.trial import Trial
 from autograder.windows import WindowCase
@@ -31,6 +33,10 @@ COVERED = np.array(
 
 OVERLAPPING = WindowCase("", (1, 3, 3, 1), (2, 2), 1)
 COUNTING = WindowCase("", (1, 5, 6, 1), (3, 3), 2)
+RANDOM_STATE_CHANGED = Text(
+    "numpy's global random state was changed: pooling does not draw random numbers",
+    "改动了 numpy 的全局随机状态:池化不需要随机数",
+)
 SMALL = WindowCase("x 2 x 6 x 5 x 2, window 3 x 2, stride 2", (2, 6, 5, 2), (3, 2), 2)
 
 
@@ -87,16 +93,26 @@ def public_gradient(trial: Trial) -> None:
         trial.expect_gradient("din", layer.backward(upstream), loss, x, SMALL)
 
 
-@check("backward", zh="再次调用结果相同,dout 不被修改", requires=("public_golden",))
+@check("backward", zh="再次调用结果相同;dout 不被修改,不连续也可以", requires=("public_golden",))
 def public_second_call(trial: Trial) -> None:
-    """A second call gives the same, and dout is still what it was."""
+    """A second call gives the same; dout, which need not be contiguous, is still what it was."""
     layer = trial.student.new("MeanPoolingLayer", (2, 2), 1)
     layer.forward(one_map(EXAMPLE))
-    upstream = trial.student.store(one_map(UPSTREAM))
-    layer.backward(upstream)
-    trial.expect_unchanged("dout", one_map(UPSTREAM), upstream.fetch())
-    again = layer.backward(one_map(UPSTREAM))
-    trial.expect_close("din of the second call", again, one_map(SHARED_OUT))
+    for what, layout in (("din", "C"), ("din of the second call", "F")):
+        upstream = trial.student.store(Laid(one_map(UPSTREAM), layout))
+        trial.expect_close(what, layer.backward(upstream), one_map(SHARED_OUT), OVERLAPPING)
+        trial.expect_unchanged("dout", one_map(UPSTREAM), upstream.fetch())
+
+
+@check("backward", zh="两个层互不影响,也不改动全局随机状态", requires=("public_golden",))
+def public_two_layers(trial: Trial) -> None:
+    """The forward of a second layer changes nothing for the first, and the random state is left alone."""
+    before = trial.student.random_state()
+    first, second = (trial.student.new("MeanPoolingLayer", (2, 2), 1) for _ in range(2))
+    first.forward(one_map(EXAMPLE))
+    second.forward(one_map(COVERED))
+    trial.expect_close("din", first.backward(one_map(UPSTREAM)), one_map(SHARED_OUT), OVERLAPPING)
+    trial.note("random state", "", RANDOM_STATE_CHANGED if trial.student.random_state() != before else None)
 
 
 @check("backward", zh="不可能的几何参数应抛出 ValueError", requires=("public_golden",))

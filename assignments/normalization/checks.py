@@ -828,7 +828,7 @@ def backward_dgamma(trial: Trial) -> None:
 
 # --- batch normalisation: the gradient of the input -------------------------------------------
 
-STRAIGHT = "dx less what lies in its sums"
+STRAIGHT = "the straight part of dx"
 
 
 @check("batchnorm_backward", zh="dx 中直接到达输入的那一部分", weight=9)

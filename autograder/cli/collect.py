@@ -78,13 +78,12 @@ class Wishes:
 
 def collect_and_show(source: Path, out: Path, wishes: Wishes) -> bool:
     """Collect a class and show who is in it; whether everything was in order."""
-    from rich.console import Console
-
+    from autograder.cli.screen import screen
     from autograder.collect.collect import collect as collect_class
     from autograder.collect.view import collection_view
 
     collection = collect_class(source, out, **vars(wishes))
-    Console(highlight=False).print(collection_view(collection))
+    screen().print(collection_view(collection))
     click.echo(f"collected into {out}; where each came from: {out / 'collected.json'}")
     return collection.in_order
 

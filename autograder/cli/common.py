@@ -7,6 +7,8 @@ grader's, 130 interrupted.
 from __future__ import annotations
 
 import contextlib
+import copy
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +29,56 @@ GRADER_FAULT = 3
 INTERRUPTED = 130
 
 
+LANGUAGE = "AUTOGRADER_LANGUAGE"
+"""In the environment: what is spoken where no option says otherwise."""
+
+
+def spoken_language(ctx: click.Context | None) -> str:
+    """What the command line has asked for so far, or the environment, or English."""
+    asked = ctx.meta.get(LANGUAGE) if ctx is not None else None
+    wanted = str(asked or os.environ.get(LANGUAGE, ""))
+    return wanted if wanted in LANGUAGES else LANGUAGES[0]
+
+
+class Bilingual(click.Command):
+    """A command that students run; ``zh`` is its help in Chinese."""
+
+    def __init__(self, *args: Any, zh: str = "", **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.zh = zh
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
+        if self.zh and spoken_language(ctx) == "zh":
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(self.zh)
+        else:
+            super().format_help_text(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """What the command does, on one line of a list."""
+        if self.zh and spoken_language(click.get_current_context(silent=True)) == "zh":
+            return self.zh.partition("。")[0]
+        return super().get_short_help_str(limit)
+
+
+class BilingualOption(click.Option):
+    """An option of such a command; ``zh`` is its help in Chinese."""
+
+    def __init__(self, *args: Any, zh: str = "", **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.zh = zh
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """How it is written, and what it does."""
+        if not self.zh or spoken_language(ctx) != "zh":
+            return super().get_help_record(ctx)
+        twin = copy.copy(self)
+        twin.help, twin.zh = self.zh, ""
+        return twin.get_help_record(ctx)
+
+
 def complain(text: str) -> None:
     """One line for the person who called."""
     from autograder.report.plain import one_line
@@ -39,12 +91,18 @@ def folder_argument(name: str) -> Callable[[Command], Command]:
     return click.argument(name, type=click.Path(path_type=Path))
 
 
+def _note_language(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    ctx.meta[LANGUAGE] = value
+    return value
+
+
 kit_option = click.option(
-    "--kit", "kit_folder", type=click.Path(path_type=Path), metavar="DIR", help="The kit; found upwards by default."
-)
+    "--kit", "kit_folder", type=click.Path(path_type=Path), metavar="DIR", cls=BilingualOption,
+    help="The kit; found upwards by default.", zh="作业包所在的文件夹；默认向上级文件夹寻找。",
+)  # fmt: skip
 language_option = click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", envvar="AUTOGRADER_LANGUAGE", show_default=True,
-    help="Of what students read.",
+    "--language", type=click.Choice(LANGUAGES), default="en", envvar=LANGUAGE, show_default=True, is_eager=True,
+    callback=_note_language, cls=BilingualOption, help="Of what students read.", zh="显示给学生的语言。",
 )  # fmt: skip
 
 
@@ -73,12 +131,10 @@ def progress(name: str) -> Iterator[Callable[[Report, int], None]]:
 
 
 def show_class(reports: tuple[Report, ...], out: Path, language: str) -> None:
-    from rich.console import Console
-
+    from autograder.cli.screen import screen
     from autograder.report.class_view import class_view
 
-    console = Console(highlight=False)
-    console.print(class_view(reports, language))
+    screen().print(class_view(reports, language))
     name, seed = reports[0].assignment.name, reports[0].conditions.seed
     click.echo(f"marks: {out / 'grades.csv'} and {out / 'exercises.csv'}")
     click.echo(f"for each student: {out / '<student>' / name / 'feedback.md'}, results.json and staff.json")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.common import NOT_RIGHT, folder_argument, kit_option, language_option
+from autograder.cli.common import NOT_RIGHT, complain, folder_argument, kit_option, language_option
 from autograder.cli.gradebook import gradebook_option, reaching_gradebook
 
 NAMES = ("canvas", "moodle", "blackboard", "gradescope", "csv", "json")
@@ -26,7 +26,7 @@ MATCHES = ("id", "login", "email")
 @click.option("--match", type=click.Choice(MATCHES), default=None,
               help="Without a template: as what the platform knows the roster's id, or the address instead.")
 @click.option("--missing", type=click.Choice(("empty", "0")), default="empty", show_default=True,
-              help="For who handed nothing in; what could not be marked stays empty.")
+              help="For who handed nothing in at all, and is listed; what could not be marked stays empty.")
 @click.option("--scale", is_flag=True, help="Turn points into those of a column with another maximum.")
 @click.option("--no-feedback", is_flag=True, help="Points only, also where the format has a place for more.")
 @click.option("--course", type=click.Path(path_type=Path), metavar="FILE",
@@ -57,13 +57,12 @@ def export(
     Who cannot be matched for certain is listed and left out, and the exit code is 1. No mark is an empty cell, never 0.
     """
     with reaching_gradebook():
-        from rich.console import Console
-
         from autograder.catalog import find_kit
+        from autograder.cli.screen import screen
         from autograder.collect.roster import read_roster
         from autograder.export.entry import Settings, with_zeros
         from autograder.export.formats import FORMATS
-        from autograder.export.gather import gather
+        from autograder.export.gather import gather, without_times
         from autograder.export.sheet import read_sheet
         from autograder.export.view import product_view
         from autograder.export.writing import refuse_existing, write_bytes
@@ -80,6 +79,8 @@ def export(
         settings = Settings(column, match or "", scale, not no_feedback, force)
         product = FORMATS[name].build(with_zeros(entries) if missing == "0" else entries, sheet, settings)
         write_bytes(out, product.data, force=force)
-    Console(highlight=False).print(product_view(product, FORMATS[name].decimals))
+    for line in without_times(entries, policy):
+        complain(line)
+    screen().print(product_view(product, FORMATS[name].decimals))
     click.echo(f"marks: {out}")
     sys.exit(NOT_RIGHT if product.left_out else 0)

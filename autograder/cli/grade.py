@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.collect import ATTEMPTS, PLATFORMS, Wishes, collect_and_show
-from autograder.cli.common import complain, folder_argument, kit_option, language_option
-from autograder.cli.gradebook import grade_and_show, require_gradebook
+from autograder.cli.common import NOT_RIGHT, complain, folder_argument, kit_option, language_option
+from autograder.cli.gradebook import grade_and_show, reaching_gradebook, require_gradebook
 from autograder.errors import MissingExtra
 from autograder.model import MODES, Mode
 
@@ -62,7 +65,10 @@ def grade(
     """Grade SUBMISSIONS/<student>/NAME.py, or <student>.zip (or .tar, .tar.gz, …), for every student.
 
     What the gradebook knows already is not graded again, so the same command goes on where an earlier one was stopped.
+    The exit code is 1 where somebody has to look at what was collected.
     """
+    if roster and not platform:
+        raise click.UsageError("--roster is about a platform's download: add --from auto")
     from autograder.threads import keep_to_one_thread
 
     keep_to_one_thread()  # before anything imports numpy
@@ -72,20 +78,41 @@ def grade(
     require_gradebook()
     cluster = _cluster(scheduler, jobs)
     kit = find_kit(Path.cwd(), kit_folder)
+    in_order = True
     if platform:
         where = out / COLLECTED / kit.assignment(name).name
         wishes = Wishes(platform, name, kit.assignment(name).uses, roster, attempt, timezone)
-        collect_and_show(submissions, where, wishes)
+        _require_server(gradebook)
+        in_order = collect_and_show(submissions, where, wishes)
         submissions = where
-    grade_and_show(
-        name,
-        out,
-        language,
-        lambda tell: grade_class(
-            kit, name, submissions, out, gradebook=gradebook, jobs=jobs, cluster=cluster, seed=seed,
-            sandbox=sandbox, language=language, on_result=tell,
-        ),
-    )  # fmt: skip
+    with _ending(0 if in_order else NOT_RIGHT):
+        grade_and_show(
+            name,
+            out,
+            language,
+            lambda tell: grade_class(
+                kit, name, submissions, out, gradebook=gradebook, jobs=jobs, cluster=cluster, seed=seed,
+                sandbox=sandbox, language=language, on_result=tell,
+            ),
+        )  # fmt: skip
+
+
+def _require_server(gradebook: str | None) -> None:
+    """Raise ``KitError`` where a gradebook that is named by a URL cannot be used, before anything is collected."""
+    from autograder.gradebook.book import open_gradebook
+
+    if gradebook and "://" in gradebook:
+        with reaching_gradebook(), open_gradebook(gradebook, make=True):
+            pass
+
+
+@contextlib.contextmanager
+def _ending(code: int) -> Iterator[None]:
+    """In this block the command ends with this code where it would have ended well."""
+    try:
+        yield
+    except SystemExit as ending:
+        sys.exit(ending.code or code)
 
 
 def _cluster(address: str | None, jobs: int | None) -> Cluster | None:

@@ -8,16 +8,17 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.common import GRADER_FAULT, INTERRUPTED, complain, fault_code, progress, show_class
+from autograder.cli.common import GRADER_FAULT, INTERRUPTED, NOT_RIGHT, complain, fault_code, progress, show_class
 from autograder.cli.common import termination_interrupts as interruptible
 from autograder.errors import GradebookAway, KitError
 from autograder.model import GRADEBOOK
 
 if TYPE_CHECKING:
+    from autograder.grade import Outcome
     from autograder.model import Report
 
 NEEDED = ("sqlalchemy", "alembic", "cattrs")
@@ -51,9 +52,10 @@ def reaching_gradebook() -> Iterator[None]:
         sys.exit(GRADER_FAULT)
 
 
-def grade_and_show(name: str, out: Path, language: str, run: Callable[[Callable[..., None]], Any]) -> None:
-    """Run what grades, with a bar; show the class; end with the exit code that is due."""
+def grade_and_show(name: str, out: Path, language: str, run: Callable[[Callable[..., None]], Outcome]) -> None:
+    """Run what grades, with a bar; show the class, and what staff should know; end with the exit code that is due."""
     new = 0
+    outcome: Outcome | None = None
 
     with interruptible(), progress(name) as advance:
 
@@ -64,12 +66,20 @@ def grade_and_show(name: str, out: Path, language: str, run: Callable[[Callable[
 
         try:
             with reaching_gradebook():
-                reports = run(tell)
+                outcome = run(tell)
         except KeyboardInterrupt:
-            reports = ()
-    if not reports:
-        click.echo(f"autograder: interrupted: what was graded by then is in {out}", err=True)
+            pass
+    if outcome is None:
+        complain(f"interrupted: what was graded by then is in {out}: run the same command again to go on")
         sys.exit(INTERRUPTED)
-    show_class(reports, out, language)
-    click.echo(f"{new} graded now, {len(reports) - new} known from before")
-    sys.exit(fault_code(reports))
+    show_class(outcome, out, language)
+    click.echo(f"{new} graded now, {len(outcome) - new} known from before")
+    _tell_staff(outcome)
+    sys.exit(fault_code(outcome) or (NOT_RIGHT if outcome.changes.falls else 0))
+
+
+def _tell_staff(outcome: Outcome) -> None:
+    from autograder.gradebook.notes import change_notes
+
+    for line in (*outcome.notes, *change_notes(outcome.changes)):
+        complain(line)

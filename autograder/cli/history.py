@@ -19,10 +19,14 @@ def history(student: str, name: str | None, gradebook: str) -> None:
     with reaching_gradebook():
         from autograder.gradebook.book import open_gradebook
         from autograder.gradebook.patience import patiently
+        from autograder.gradebook.queries import graded_assignments
         from autograder.gradebook.queries import history as entries_of
+        from autograder.gradebook.staff import refuse_unknown_assignment
         from autograder.gradebook.views import history_view
 
         with open_gradebook(gradebook) as book:
+            if name is not None:
+                refuse_unknown_assignment(name, patiently(lambda: graded_assignments(book)))
             entries = patiently(lambda: entries_of(book, student, name))
     if not entries:
         complain(f"nothing is recorded of {student}")

@@ -81,26 +81,40 @@ def telling() -> Iterator[Callable[[str], None]]:
 
 
 @click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
 @kit_option
-def selfcheck(kit_folder: Path | None) -> None:
-    """Prove the kit consistent: references earn everything, stubs nothing, no file is missing or stray."""
+def selfcheck(names: tuple[str, ...], kit_folder: Path | None) -> None:
+    """Prove the kit consistent: references earn everything, stubs nothing, misconceptions lose, no file is missing.
+
+    With NAME, only this assignment, or several; then misconceptions meet costly checks, too.
+    """
     from autograder.catalog import find_kit
     from autograder.selfcheck import inspect_kit
 
-    findings = inspect_kit(find_kit(Path.cwd(), kit_folder), lambda line: click.echo(line, err=True))
+    kit = find_kit(Path.cwd(), kit_folder)
+    with telling() as tell:
+        findings = inspect_kit(kit, tell, names)
     for finding in findings:
         click.echo(finding)
     if findings:
+        complain("1 thing to mend" if len(findings) == 1 else f"{len(findings)} things to mend")
         sys.exit(NOT_RIGHT)
-    click.echo("the kit is in order")
+    click.echo(f"in order: {', '.join(names)}" if names else "the kit is in order")
 
 
 @click.command()
 @kit_option
 def template(kit_folder: Path | None) -> None:
-    """Make student_template/ from solutions/."""
+    """Make student_template/ from solutions/; complains of tasks that belong to no exercise."""
     from autograder.catalog import find_kit
+    from autograder.selfcheck.files import misnamed_tasks
     from autograder.stubs import write_templates
 
-    for path in write_templates(find_kit(Path.cwd(), kit_folder)):
+    kit = find_kit(Path.cwd(), kit_folder)
+    for path in write_templates(kit):
         click.echo(path)
+    findings = [line for name in kit.names for line in misnamed_tasks(kit, kit.assignment(name))]
+    for finding in findings:
+        complain(finding)
+    if findings:
+        sys.exit(NOT_RIGHT)

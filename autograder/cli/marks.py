@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.common import kit_option
+from autograder.cli.common import complain, kit_option
 from autograder.cli.gradebook import gradebook_option, reaching_gradebook
 
 
@@ -23,10 +23,16 @@ def marks(name: str | None, course: Path | None, gradebook: str, kit_folder: Pat
         from autograder.gradebook.book import open_gradebook
         from autograder.gradebook.course import policy_of
         from autograder.gradebook.patience import patiently
-        from autograder.gradebook.queries import final_marks
+        from autograder.gradebook.people import strangers
+        from autograder.gradebook.queries import final_marks, graded_assignments
+        from autograder.gradebook.staff import refuse_unknown_assignment
         from autograder.gradebook.views import marks_csv
 
         policy = policy_of(find_kit(Path.cwd(), kit_folder), course)
         with open_gradebook(gradebook) as book:
+            if name is not None:
+                refuse_unknown_assignment(name, patiently(lambda: graded_assignments(book)))
             found = patiently(lambda: final_marks(book, policy, name))
+            for line in patiently(lambda: [*strangers(book, policy, name)]):
+                complain(line)
     click.echo(marks_csv(found), nl=False)

@@ -24,7 +24,7 @@ def new(name: str, title: str | None, title_zh: str | None, kit_folder: Path | N
     With --kit DIR, where no kit is in DIR yet, it is the first assignment of a new one.
     """
     from autograder.model import Text
-    from autograder.scaffolding import add_assignment, notes_in
+    from autograder.scaffolding import add_assignment, notes_in, places_of
 
     kit = _kit(kit_folder)
     chosen = title if title is not None else name.replace("_", " ").capitalize()
@@ -37,6 +37,10 @@ def new(name: str, title: str | None, title_zh: str | None, kit_folder: Path | N
     click.echo("what to change, in this order (grep 'TODO instructor' finds it again; a release waits for it):")
     for number, place, text in notes:
         click.echo(f"  {number}. {place}: {text}")
+    if title_zh is None:
+        click.echo("Chinese texts have the English title: write a Chinese one there, or begin again with --title-zh")
+    folder, *files = (path.relative_to(kit.root).as_posix() for path in places_of(kit, name))
+    click.echo(f"to take it back: delete {folder}, {' and '.join(files)}")
 
 
 def _kit(folder: Path | None) -> Kit:

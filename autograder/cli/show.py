@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from autograder.cli.common import NOT_RIGHT, kit_option, language_option
+from autograder.cli.common import NOT_RIGHT, Bilingual, BilingualOption, kit_option, language_option
 
 
 class Size(click.ParamType[tuple[int, int]]):
@@ -23,16 +23,30 @@ class Size(click.ParamType[tuple[int, int]]):
         return size or self.fail(f"{value!r} is no size: write rows and columns such as 2x3", param, ctx)
 
 
-@click.command()
+ZH = (
+    "画出你的 NAME.py 给出的结果：窗口和每份梯度落在哪里，或逐行列出数值。"
+    "画的是你自己的结果，不论对错；不可能正确的地方写在下面。"
+)
+
+
+@click.command(cls=Bilingual, zh=ZH)
 @click.argument("name")
-@click.option("--input", "source", metavar="RxC|FILE", help="A size such as 4x5, or a .npy or .csv file with one map.")
-@click.option("--window", type=Size(), help="Rows and columns of the window.")
-@click.option("--stride", type=int, metavar="N", help="Steps from one window to the next.")
-@click.option("--padding", type=int, metavar="N", help="Zeros around the input, where the layer has them.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the numbers in the input.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw a picture into this file.")
-@click.option("--path", "folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
-              help="The folder your file is in; the current one by default.")  # fmt: skip
+@click.option("--input", "source", metavar="RxC|FILE", cls=BilingualOption,
+              help="A size such as 4x5, or a .npy or .csv file with one map.",
+              zh="尺寸，如 4x5；或含一张图的 .npy 或 .csv 文件。")
+@click.option("--window", type=Size(), cls=BilingualOption, help="Rows and columns of the window.",
+              zh="窗口的行数和列数。")
+@click.option("--stride", type=int, metavar="N", cls=BilingualOption, help="Steps from one window to the next.",
+              zh="相邻窗口之间的步幅。")
+@click.option("--padding", type=int, metavar="N", cls=BilingualOption,
+              help="Zeros around the input, where the layer has them.", zh="输入四周补零的圈数，仅限有填充的层。")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, cls=BilingualOption,
+              help="Of the numbers in the input.", zh="输入数值的随机种子。")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", cls=BilingualOption,
+              help="Draw a picture into this file.", zh="把图画到这个文件里。")
+@click.option("--path", "folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR", cls=BilingualOption,
+              help="The folder your file is in; the current one by default.",
+              zh="你的文件所在的文件夹；默认为当前文件夹。")  # fmt: skip
 @click.option("--reference", is_flag=True, help="For staff: draw what the reference answers.")
 @language_option
 @kit_option

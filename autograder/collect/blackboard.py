@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.archives import Refused, shown
+from autograder.archives import Refused
 from autograder.collect.model import Found, Stray, Wanted
 from autograder.collect.names import shared_start
 from autograder.collect.times import clock
@@ -46,7 +46,7 @@ def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
     for node in root.visible():
         parsed = None if node.is_folder else NAME.fullmatch(node.name)
         if parsed is None:
-            yield Stray(node.name, f"{shown(node.name)} is no name of Blackboard's: …_USER_attempt_TIME_…")
+            yield Stray(node.name, "no name of Blackboard's: …_USER_attempt_TIME_…")
             continue
         attempt = parsed["head"], parsed["when"]
         held = files[attempt]

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.archives import archive_suffix, shown
+from autograder.archives import archive_suffix
 from autograder.collect.model import Found, Stray, Wanted
 from autograder.collect.tree import Node, gathered
 
@@ -53,7 +53,7 @@ def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
     for node in root.visible():
         upload = None if node.is_folder else _upload(node, wanted)
         if upload is None:
-            yield Stray(node.name, f"{shown(node.name)} is no file name of Canvas's: NAME_USER_FILE_…")
+            yield Stray(node.name, "no file name of Canvas's: NAME_USER_FILE_…")
         else:
             uploads[upload.user, upload.student].append(upload)
     for (user, student), files in uploads.items():

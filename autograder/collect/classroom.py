@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograder.archives import Refused, shown
+from autograder.archives import Refused
 from autograder.collect.commits import commit_times
 from autograder.collect.model import Found, Stray, Wanted
 from autograder.collect.names import shared_start
@@ -34,7 +34,7 @@ def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
         when = times.get(clone.path) if clone.path else None
         yield Found(user, user, clone, clone.name, keys=(user,), submitted_at=when)
     for node in others:
-        yield Stray(node.name, f"{shown(node.name)} is no clone: there is no .git in it")
+        yield Stray(node.name, "no clone: there is no .git in it")
 
 
 def _is_clone(node: Node) -> bool:

@@ -21,6 +21,11 @@ def on_disk(path: Path) -> Node:
     return Node(path.resolve().name, Kind.FOLDER, partial(_children, path), path=path)
 
 
+def file_on_disk(path: Path) -> Node:
+    """One file by itself."""
+    return Node(path.name, Kind.FILE, data=partial(read_regular, path), path=path)
+
+
 def _children(folder: Path) -> Sequence[Node]:
     try:
         with os.scandir(folder) as entries:
@@ -37,7 +42,7 @@ def _node(entry: os.DirEntry[str]) -> Node:
     if entry.is_dir(follow_symlinks=False):
         return Node(entry.name, Kind.FOLDER, partial(_children, path), path=path)
     if entry.is_file(follow_symlinks=False):
-        return Node(entry.name, Kind.FILE, data=partial(read_regular, path), path=path)
+        return file_on_disk(path)
     link = messages.IS_A_LINK.format(filename=shown(entry.name)) if entry.is_symlink() else None
     return Node(entry.name, Kind.OTHER, problem=link, path=path)
 

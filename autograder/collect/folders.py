@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograder.archives import Refused, archive_suffix, shown
+from autograder.archives import Refused, archive_suffix
 from autograder.collect.model import Found, Stray, Wanted
 from autograder.collect.tree import Node, gathered
 
@@ -31,4 +31,4 @@ def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
             student = node.name.removesuffix(suffix)
             yield Found(student, student, gathered(student, [node]), node.name, keys=(student,))
         else:
-            yield Stray(node.name, f"{shown(node.name)} is neither a student's folder nor an archive")
+            yield Stray(node.name, "neither a student's folder nor an archive")

@@ -15,12 +15,13 @@ Which = Literal["latest", "best", "first"]
 class Wanted:
     """What is collected: an assignment's files with those it ``uses``, or everything.
 
-    ``zone`` is where times without one were written.
+    ``zone`` is where times without one were written. ``tables`` lie beside the download: one may be its worksheet.
     """
 
     assignment: str | None = None
     zone: tzinfo | None = None
     uses: tuple[str, ...] = ()
+    tables: tuple[Node, ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -65,6 +66,13 @@ class Stray:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something to know about the source that nobody has to mend."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody on the roster; ``keys`` are all that may name them, ``names`` all ways to write their name."""
 
@@ -96,6 +104,18 @@ class Refusal:
     student: str
     origin: str
     reason: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Somebody of whom a collection has no folder; ``why`` theirs was refused, empty where nothing was handed in."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,17 +142,21 @@ class Handed:
 
 @dataclass(frozen=True)
 class Collected:
-    """An attempt that was collected, with the names of its files, and those that were found and do not count."""
+    """An attempt that was collected, with the names of its files, and those that were found and do not count.
+
+    ``called`` is the name under which the assignment's file was handed in, where that is another than it has now.
+    """
 
     handed: Handed
     files: tuple[str, ...]
     others: tuple[Found, ...]
     group: tuple[str, ...]
+    called: str = ""
 
 
 @dataclass(frozen=True)
 class Collection:
-    """What a run came to."""
+    """What a run came to; ``gone`` are folders of the collection before it that this source has nothing for."""
 
     platform: str
     assignment: str | None
@@ -141,6 +165,8 @@ class Collection:
     missing: tuple[Person, ...]
     refused: tuple[Refusal, ...]
     strays: tuple[Stray, ...]
+    gone: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def unmatched(self) -> tuple[Handed, ...]:
@@ -150,4 +176,4 @@ class Collection:
     @property
     def in_order(self) -> bool:
         """Whether nobody has to look at anything."""
-        return not (self.refused or self.strays or self.unmatched)
+        return not (self.refused or self.strays or self.unmatched or self.gone)

@@ -2,7 +2,8 @@
 
 The number is the participant's in this assignment, and no underscore is in the name before it: Moodle writes spaces
 for them. With *Download submissions in folders* each submission is a folder; without, the file's own name follows.
-A grading worksheet, if one lies beside them, tells ids, email addresses, times and who was late.
+A grading worksheet, among them, beside the download or given as the roster, tells ids, email addresses, times and who
+was late. A participant's number is never that of another one in another assignment, so no other worksheet fits.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.archives import Refused, shown
-from autograder.collect.model import Found, Stray, Wanted
+from autograder.archives import Refused
+from autograder.collect.model import Found, Note, Stray, Wanted
 from autograder.collect.times import clock
 from autograder.collect.tree import Node, gathered
 
 NAME = re.compile(r"(?P<name>[^_]*)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<given>.*))?", re.DOTALL)
+FEEDBACK = re.compile(r"[^_]*_\d+_assignfeedback_[a-z0-9]+(?:_.*)?", re.DOTALL)
+"""What staff gave back lies in the same download."""
 FORMS = ("%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%d %B %Y, %I:%M %p")
 """How the language packs for English, for the United States and for clocks of 24 hours write a time."""
 LATE = re.compile(r"\blate\b")
@@ -42,11 +45,12 @@ def recognises(root: Node) -> bool:
     return any(NAME.fullmatch(child.name) for child in root.visible())
 
 
-def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
+def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray | Note]:
     """One attempt for each participant: Moodle offers the last one only."""
     parts: dict[tuple[str, str], list[Node]] = defaultdict(list)
     origins: dict[tuple[str, str], str] = {}
-    rows: dict[str, Row] = {}
+    rows = {number: row for table in wanted.tables for number, row in _worksheet(table).items()}
+    given_back = 0
     for node in root.visible():
         parsed = NAME.fullmatch(node.name)
         if parsed is not None:
@@ -55,8 +59,12 @@ def find(root: Node, wanted: Wanted) -> Iterator[Found | Stray]:
             origins.setdefault(user, node.name)
         elif node.name.lower().endswith(".csv"):
             rows |= _worksheet(node)
+        elif FEEDBACK.fullmatch(node.name):
+            given_back += 1
         else:
-            yield Stray(node.name, f"{shown(node.name)} is no name of Moodle's: NAME_NUMBER_assignsubmission_…")
+            yield Stray(node.name, "no name of Moodle's: NAME_NUMBER_assignsubmission_…")
+    if given_back:
+        yield Note(f"feedback that staff gave back is left out ({given_back}, named …_assignfeedback_…)")
     for (number, name), nodes in parts.items():
         yield _found(number, name, nodes, origins[number, name], rows.get(number, Row({})), wanted)
 

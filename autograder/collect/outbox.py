@@ -27,6 +27,11 @@ class Outbox:
         self._before = before
         self._put: set[str] = set()
 
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """What an earlier collection wrote and this one has not, in order."""
+        return tuple(sorted(self._before - self._put))
+
     def begin(self, folders: Iterable[str]) -> None:
         """Write down which folders may change, and refuse those that no collection wrote."""
         wanted = set(folders)
@@ -50,7 +55,7 @@ class Outbox:
 
     def finish(self, record: str) -> None:
         """Remove what is no longer in the collection, and write the record."""
-        for name in sorted(self._before - self._put):
+        for name in self.gone:
             self._remove(name)
         self._discard_work()
         write_bytes(self._out / NAME, record.encode())

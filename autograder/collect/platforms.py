@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograder.archives import Refused
 from autograder.collect import blackboard, canvas, classroom, folders, gradescope, moodle, nbgrader
-from autograder.collect.model import Found, Stray, Wanted
+from autograder.collect.model import Found, Note, Stray, Wanted
 from autograder.collect.tree import Node
 from autograder.errors import CollectError
 
@@ -17,12 +17,22 @@ WRAPPINGS = 2
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a source holds: whose download it is, what was handed in, what is nobody's, and what to know of it."""
+
+    platform: Platform
+    found: tuple[Found, ...]
+    strays: tuple[Stray, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Platform:
     """A platform's rule: whether a folder is its download, and who handed in what."""
 
     name: str
     recognises: Callable[[Node], bool]
-    find: Callable[[Node, Wanted], Iterator[Found | Stray]]
+    find: Callable[[Node, Wanted], Iterator[Found | Stray | Note]]
 
 
 PLATFORMS: Mapping[str, Platform] = {
@@ -66,15 +76,15 @@ def _unwrapped(root: Node) -> Iterator[Node]:
         yield root
 
 
-def found_in(root: Node, name: str, wanted: Wanted) -> tuple[Platform, list[Found], list[Stray]]:
+def contents(root: Node, name: str, wanted: Wanted) -> Contents:
     """Which platform it is, what was handed in, and what else lies there; raises ``CollectError``."""
     try:
         platform, level = placed(root, name)
         everything = list(platform.find(level, wanted))
     except Refused as refused:
         raise CollectError(f"{root.name}: {refused.text.en}") from refused
-    found = [each for each in everything if isinstance(each, Found)]
-    strays = [each for each in everything if isinstance(each, Stray)]
+    found = tuple(each for each in everything if isinstance(each, Found))
+    strays = tuple(each for each in everything if isinstance(each, Stray))
     if not found:
         raise CollectError(f"{root.name} holds no submission that {platform.name} would have exported")
-    return platform, found, strays
+    return Contents(platform, found, strays, tuple(each.text for each in everything if isinstance(each, Note)))

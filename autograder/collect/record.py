@@ -12,12 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.collect.model import Collected, Collection, Found, Handed
+from autograder.collect.model import Absent, Collected, Collection, Found, Handed
 from autograder.errors import SubmissionsError
 from autograder.report.jsons import lines
+from autograder.report.tables import Roll, Unseen
 
 NAME = "collected.json"
 VERSION = 1
+NOTHING = "nothing was handed in"
 
 
 def handed_in(folder: Path) -> Mapping[str, Handed]:
@@ -36,6 +38,32 @@ def handed_in(folder: Path) -> Mapping[str, Handed]:
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(folder) from error
     return {each.folder: each for each in students}
+
+
+def absent_from(folder: Path) -> tuple[Absent, ...]:
+    """Who was to be in the collection and has no folder there; nobody where the folder is no collection.
+
+    Raises ``SubmissionsError`` where the record cannot be read.
+    """
+    told = read_record(folder) or {}
+    try:
+        present = {entry["id"] for entry in told.get("students", [])}
+        absent = [Absent(**entry) for entry in told.get("missing", [])]
+        for entry in told.get("refused", []):
+            absent.append(Absent(entry["student"], entry.get("name", ""), why=entry["reason"]))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _damaged(folder) from error
+    return tuple({each.id: each for each in absent if each.id not in present}.values())
+
+
+def roll_of(folder: Path) -> Roll:
+    """The class as a table of marks wants it; empty where the folder is no collection. Raises ``SubmissionsError``."""
+    names = {name: each.name for name, each in handed_in(folder).items()}
+    unseen = (
+        Unseen(each.id, each.name, "refused" if each.why else "missing", each.why or NOTHING)
+        for each in absent_from(folder)
+    )
+    return Roll(names, tuple(unseen))
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
@@ -89,6 +117,7 @@ def _entry(collected: Collected) -> dict[str, Any]:
     return {
         **told,
         "submitted_at": _iso(collected.handed.submitted_at),
+        "called": collected.called,
         "files": list(collected.files),
         "others": [_other(each) for each in collected.others],
         "group": list(collected.group),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.archives import listed
 from autograder.collect.model import Person
 from autograder.errors import CollectError
 
@@ -70,17 +71,26 @@ def read_roster(path: Path) -> Roster:
     text = _text(path)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        headings = [_heading(cell) for cell in next(rows, [])]
+        first = next(rows, [])
+        headings = [_heading(cell) for cell in first]
         lines = [(rows.line_num, _person(dict(zip(headings, row, strict=False)))) for row in rows]
     except csv.Error as error:
         raise CollectError(f"{path} line {rows.line_num}: it is no CSV ({error})") from error
-    if not {*headings} & {*IDS, *FIELDS["email"], *FIELDS["name"]}:
-        raise CollectError(f"{path}: its first line names no id, login, email or name: write the headings there")
+    if not _names_anybody({*headings}):
+        raise CollectError(
+            f"{path}: its first line names no id, login, email or name, but {listed(first) or 'nothing'}: write the "
+            "headings there that docs/collecting.md lists"
+        )
     people = [(line, person) for line, person in lines if person is not None]
     if not people:
         raise CollectError(f"{path} lists nobody")
     _refuse_doubles(path, people)
     return roster_of([person for _, person in people])
+
+
+def _names_anybody(headings: set[str]) -> bool:
+    whole, both = {*IDS, *FIELDS["email"], *FIELDS["name"]}, (FIELDS["given"], FIELDS["family"])
+    return bool(headings & whole) or all(headings & {*part} for part in both)
 
 
 def _text(path: Path) -> str:

@@ -8,17 +8,21 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Styled
 
+from autograder.archives import listed
 from autograder.collect.model import Collection, Handed
 from autograder.report.plain import one_line
 
 WHOLE_CLASS = 60
 """A class up to this size is shown student by student."""
 LONGEST = 200
-COLOURS = {"missing": "yellow", "refused": "red", "not matched": "yellow", "stray": "yellow"}
+COLOURS = {
+    "no submission": "yellow", "renamed": "green", "refused": "red", "not matched": "yellow", "stray": "yellow",
+    "gone": "yellow",
+}  # fmt: skip
 
 
 def collection_view(collection: Collection) -> RenderableType:
-    """A small class as a table; what needs a look, in another; how many of each, last."""
+    """A small class as a table; what needs a look, in another; what else to know; how many of each, last."""
     parts: list[RenderableType] = []
     if len(collection.students) <= WHOLE_CLASS:
         parts.append(_students(each.handed for each in collection.students))
@@ -27,7 +31,7 @@ def collection_view(collection: Collection) -> RenderableType:
         parts.append(_table(("what", "who", "why"), troubles[:WHOLE_CLASS]))
     if len(troubles) > WHOLE_CLASS:
         parts.append(Styled(f"and {len(troubles) - WHOLE_CLASS} more that need a look: see collected.json"))
-    return Group(*parts, Styled(summary(collection)))
+    return Group(*parts, *map(Styled, collection.notes), Styled(summary(collection)))
 
 
 def summary(collection: Collection) -> str:
@@ -35,10 +39,12 @@ def summary(collection: Collection) -> str:
     handed = [each.handed for each in collection.students]
     counts = {
         "late": sum(bool(each.late) for each in handed),
-        "missing": len(collection.missing),
+        "renamed": sum(bool(each.called) for each in collection.students),
+        "without a submission": len(collection.missing),
         "refused": len(collection.refused),
         "not matched": len(collection.unmatched),
         "stray": len(collection.strays),
+        "gone": len(collection.gone),
     }
     told = [f"{count} {what}" for what, count in counts.items() if count]
     return f"{collection.platform}: " + ", ".join([f"{len(handed)} collected", *told])
@@ -60,13 +66,19 @@ def _students(handed: Iterable[Handed]) -> Table:
 
 def _troubles(collection: Collection) -> Iterator[tuple[Styled, Styled, Styled]]:
     for person in collection.missing:
-        yield _trouble("missing", person.id, person.name)
+        yield _trouble("no submission", person.id, person.name)
     for refusal in collection.refused:
         yield _trouble("refused", refusal.student, f"{refusal.origin}: {refusal.reason}")
     for handed in collection.unmatched:
         yield _trouble("not matched", handed.folder, handed.remark)
     for stray in collection.strays:
         yield _trouble("stray", stray.origin, stray.reason)
+    if collection.gone:
+        why = "not in this download, unlike the one before; what was graded of them stays in the gradebook"
+        yield _trouble("gone", listed(collection.gone), why)
+    for each in collection.students:
+        if each.called:
+            yield _trouble("renamed", each.handed.folder, f"handed in as {each.called}, the one file that can be meant")
 
 
 def _trouble(what: str, who: str, why: str) -> tuple[Styled, Styled, Styled]:

@@ -10,6 +10,7 @@ from autograder.diagnosis.consistency import consistent_but_wrong
 from autograder.diagnosis.describe import describe
 from autograder.diagnosis.evidence import Evidence, evidence_of, is_unfinished
 from autograder.diagnosis.naming import Suspect, name
+from autograder.diagnosis.own_forward import is_own_forward_wrong, mend_forward_first, without_slopes
 from autograder.examination import Examined, look_further
 from autograder.model import Diagnosis, Kind
 from autograder.rubrics import Rubric
@@ -20,6 +21,9 @@ def diagnose(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[Diagn
     evidence = gathered(examined, rubric, bench)
     if _is_unfinished(evidence):
         return ()
+    if is_own_forward_wrong(evidence, examined, rubric, bench):
+        of_values = without_slopes(evidence)
+        return (mend_forward_first(evidence), *describe(of_values, of_values.wrong))
     suspects = rubric.lineup.of(examined.exercise, rubric) if rubric.lineup is not None else ()
     named = name(evidence, suspects)
     diagnoses = tuple(_said(each) for each in named.suspects)

@@ -17,7 +17,9 @@ import numpy as np
 
 from autograder.compare import ATOL, RTOL
 from autograder.diagnosis import wording
-from autograder.diagnosis.patterns import filled
+from autograder.diagnosis.pairs import Pair, keep_their_sum, pair_of
+from autograder.diagnosis.parts import axis_names
+from autograder.diagnosis.wording import filled
 from autograder.facts import Facts, Windows, facts_of
 from autograder.model import CheckResult, Kind, Observation, Picture, Rectangle, Text
 
@@ -36,12 +38,14 @@ SUM_RTOL, SUM_ATOL = 1e-5, 1e-7
 
 
 def picture_of(results: Iterable[CheckResult]) -> Picture | None:
-    """The map of the first wrong array that can be shown; None where there is none."""
-    for result in results:
-        for observation in result.observations:
-            if _is_shown(observation) and (wrong := _answer(observation)).levels.any():
-                return _drawn(wrong)
-    return None
+    """The map of the first wrong array that can be shown, or of one like it that is not finite; None without any."""
+    shown = [each for result in results for each in result.observations if _is_shown(each)]
+    wrong = [each for each in shown if _answer(each, ()).levels.any()]
+    if not wrong:
+        return None
+    same_name = [each for each in wrong if each.what == wrong[0].what]
+    first = min(same_name, key=lambda each: bool(np.isfinite(each.actual).all()))
+    return _drawn(_answer(first, tuple(map(pair_of, same_name))))
 
 
 def _is_shown(observation: Observation) -> bool:
@@ -56,7 +60,11 @@ def _is_shown(observation: Observation) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """An answer beside the right one, both float64 and of two axes at least; ``zeros_tell`` of fractions alone."""
+    """An answer beside the right one, both float64 and of two axes at least; ``zeros_tell`` of fractions alone.
+
+    ``alike`` are all wrong answers of its name, and ``measured`` says that it was not compared with right values, but
+    with slopes of the submission's own forward.
+    """
 
     what: str
     case: str
@@ -64,6 +72,8 @@ class Answer:
     expected: np.ndarray
     facts: Facts
     zeros_tell: bool
+    alike: tuple[Pair, ...]
+    measured: bool
 
     @cached_property
     def error(self) -> np.ndarray:
@@ -92,15 +102,13 @@ class Answer:
         signs = np.full(self.levels.shape, ".")
         if self.zeros_tell:
             signs[(self.levels > 0) & (self.actual == 0)] = "0"
-            signs[(self.levels > 0) & (self.expected == 0)] = "+"
+            signs[(self.levels > 0) & (self.expected == 0) & (self.levels < NOT_FINITE)] = "+"
         return signs
 
     @cached_property
     def axes(self) -> tuple[Text, ...]:
         """The names of all axes."""
-        if len(self.facts.axes) == self.actual.ndim:
-            return self.facts.axes
-        return tuple(wording.AXIS.format(number=number) for number in range(self.actual.ndim))
+        return axis_names(self.facts, self.actual.ndim)
 
     @cached_property
     def shown(self) -> tuple[int, int]:
@@ -124,13 +132,14 @@ def _typical(expected: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(values)))) if values.size else 1.0
 
 
-def _answer(observation: Observation) -> Answer:
+def _answer(observation: Observation, alike: tuple[Pair, ...]) -> Answer:
     facts = facts_of(observation.subject, observation.what)
     actual, expected = (each.astype(np.float64) for each in (observation.actual, observation.expected))
     if actual.ndim == 1:
-        actual, expected, facts = actual[np.newaxis], expected[np.newaxis], Facts((), (), (wording.ROW, *facts.axes))
-    fractions = observation.expected.dtype.kind == "f"
-    return Answer(observation.what, observation.case, actual, expected, facts, fractions)
+        axes = (wording.ROW, *axis_names(facts, 1))
+        actual, expected, facts = actual[np.newaxis], expected[np.newaxis], Facts((), (), axes)
+    fractions, measured = observation.expected.dtype.kind == "f", observation.kind is Kind.SLOPE
+    return Answer(observation.what, observation.case, actual, expected, facts, fractions, alike, measured)
 
 
 def _drawn(answer: Answer) -> Picture:
@@ -207,12 +216,14 @@ def _cut(found: Rectangle | None, rows: slice, columns: slice) -> Rectangle | No
 
 def _notes(answer: Answer, alone: Rectangle | None) -> Iterator[Text]:
     """What all wrong cells have in common, and whether sums are right; ``alone`` is the worst cell's only window."""
+    if answer.measured:
+        yield wording.OF_OWN_FORWARD
     region = _region(answer)
     if region is not None:
         yield filled(wording.ALL_AMONG, region=region)
     if not answer.zeros_tell or not np.isfinite(answer.actual).all():
         return
-    if _same_sum(answer.actual, answer.expected):
+    if keep_their_sum(answer.alike):
         yield wording.SUM_IS_RIGHT
     elif alone is not None:
         rows = slice(max(alone.top, 0), alone.top + alone.height)

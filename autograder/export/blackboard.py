@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from autograder.errors import ExportError
 from autograder.export.columns import chosen, place
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import cell, number
 from autograder.export.filling import Form, fill
 from autograder.export.harmless import harmless
@@ -76,9 +76,8 @@ def _new(entries: Sequence[Entry], settings: Settings) -> Product:
         (*map(harmless, reversed(given_and_family(each.name))), key, cell(each.points, DECIMALS))
         for each, key in people.entries
     ]
-    written = [each for each, _ in people.entries]
     data = table((*HEADER, harmless(settings.column)), lines, bom=True)
-    return Product(data, sum(each.points is not None for each in written), people.left_out, unmarked(written))
+    return Product(data, people.written, people.left_out)
 
 
 def given_and_family(name: str) -> tuple[str, str]:

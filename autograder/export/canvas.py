@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from autograder.errors import ExportError
 from autograder.export.columns import chosen, place
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import cell, number
 from autograder.export.filling import Form, fill
 from autograder.export.harmless import harmless
@@ -81,9 +81,8 @@ def _new(entries: Sequence[Entry], settings: Settings) -> Product:
     lines = [_line(each, key, MATCH[by]) for each, key in people.entries]
     if not NUMBERED.fullmatch(heading):  # a new assignment, which has to be worth something
         lines.insert(0, (f"    {POINTS}", *[""] * (len(HEADER) - 1), str(entries[0].max_points)))
-    written = [each for each, _ in people.entries]
     data = table((*HEADER, harmless(heading)), lines)
-    return Product(data, sum(each.points is not None for each in written), people.left_out, unmarked(written))
+    return Product(data, people.written, people.left_out)
 
 
 def _line(entry: Entry, key: str, heading: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.errors import ExportError
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import rounded
 from autograder.export.sheet import Sheet
 from autograder.report.jsons import lines
@@ -24,9 +24,7 @@ def build(entries: Sequence[Entry], template: Sheet | None, settings: Settings) 
     if template is not None:
         raise ExportError("csv and json are made anew: leave --template out")
     content = {"version": VERSION, "marks": [_mark(each, settings) for each in entries]}
-    return Product(
-        lines(content).encode(), sum(each.points is not None for each in entries), (), unmarked(entries)
-    )
+    return Product(lines(content).encode(), tuple(entries))
 
 
 def _mark(entry: Entry, settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from autograder.model import Status
 
 NOTHING = Fraction(0)
+NOTHING_HANDED_IN = "nothing was handed in"
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,10 @@ class Part:
 class Entry:
     """One student's final mark in one assignment, and all that may name the student.
 
-    ``points`` is final and 0 or above, None where there is no mark. ``auto`` is what the checks gave, ``adjustment``
-    and ``deduction`` what staff and lateness changed. ``titles`` are all that the assignment may be called, the best
-    first. ``ids`` may each name the student and nobody else; ``platform`` is the one they were collected from.
+    ``points`` is final and 0 or above, None where there is no mark; ``trouble`` says why, where something was handed in
+    all the same. ``auto`` is what the checks gave, ``adjustment`` and ``deduction`` what staff and lateness changed.
+    ``titles`` are all that the assignment may be called, the best first. ``ids`` may each name the student and nobody
+    else; ``platform`` is the one they were collected from.
     """
 
     student: str
@@ -48,6 +50,12 @@ class Entry:
     email: str = ""
     section: str = ""
     platform: str = ""
+    trouble: str = ""
+
+    @property
+    def has_nothing(self) -> bool:
+        """Whether nothing at all was handed in, so that 0 points may stand for it."""
+        return self.status is Status.MISSING and not self.trouble
 
     @property
     def id(self) -> str:
@@ -82,32 +90,52 @@ class Remark:
 
     who: str
     why: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Product:
     """A file's bytes and what is to be said of it.
 
-    ``left_out`` are students who are not in it; ``unmarked`` those in it with an empty cell; ``untouched`` are lines of
-    the template that no result belongs to; ``replaced`` are cells that held something else.
+    ``written`` are the marks in it, also those that are empty cells; ``left_out`` are students who are not in it;
+    ``untouched`` are lines of the template that no result belongs to; ``replaced`` are cells that held something else.
     """
 
     data: bytes
-    marks: int
+    written: tuple[Entry, ...]
     left_out: tuple[Remark, ...] = ()
-    unmarked: tuple[Remark, ...] = ()
     untouched: tuple[Remark, ...] = ()
     replaced: tuple[Remark, ...] = ()
 
+    @property
+    def marks(self) -> int:
+        """How many cells are not empty."""
+        return sum(each.points is not None for each in self.written)
+
+    @property
+    def unmarked(self) -> tuple[Remark, ...]:
+        """Those who have no mark."""
+        return tuple(_remark(each, _why_none(each)) for each in self.written if each.points is None)
+
+    @property
+    def zeros(self) -> tuple[Remark, ...]:
+        """Those who have 0 points because 0 was asked for where nothing was handed in."""
+        return tuple(_remark(each, NOTHING_HANDED_IN) for each in self.written if is_zero_for_nothing(each))
+
 
 def with_zeros(entries: Sequence[Entry]) -> list[Entry]:
-    """The same with 0 points where nothing was handed in; what the grader failed to mark stays without a mark."""
-    return [
-        replace(each, points=NOTHING) if each.points is None and each.status is Status.MISSING else each
-        for each in entries
-    ]
+    """The same with 0 points where nothing at all was handed in; what could not be marked stays without a mark."""
+    return [replace(each, points=NOTHING) if each.points is None and each.has_nothing else each for each in entries]
 
 
-def unmarked(entries: Sequence[Entry]) -> tuple[Remark, ...]:
-    """Those who have no mark."""
-    return tuple(Remark(each.student, f"no mark: {each.status}") for each in entries if each.points is None)
+def is_zero_for_nothing(entry: Entry) -> bool:
+    """Whether ``with_zeros`` made the mark: no check and nobody of the staff did."""
+    return entry.has_nothing and entry.points == NOTHING and entry.auto is None
+
+
+def _why_none(entry: Entry) -> str:
+    return entry.trouble or (NOTHING_HANDED_IN if entry.has_nothing else str(entry.status))
+
+
+def _remark(entry: Entry, why: str) -> Remark:
+    return Remark(entry.student, why, entry.name)

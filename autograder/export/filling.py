@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from autograder.archives import listed, shown
 from autograder.errors import ExportError
-from autograder.export.entry import Entry, Product, Remark, Settings, unmarked
+from autograder.export.entry import Entry, Product, Remark, Settings
 from autograder.export.figures import cell, number
 from autograder.export.matching import Row, match
 from autograder.export.sheet import Sheet
@@ -68,15 +68,14 @@ def fill(sheet: Sheet, form: Form, entries: Sequence[Entry], settings: Settings)
         raise ExportError(f"{sheet.name} holds something else already: {_told(conflicts)}: --force puts ours there")
     data = sheet.changed({(each.row.index, each.column): each.after for each in changes if each.needed})
     refused = [
-        Remark(entry.student, f"{row}: it says {sheet.values(row.index)[form.mark]}")
+        Remark(entry.student, f"{row}: it says {sheet.values(row.index)[form.mark]}", entry.name)
         for row, entry in matched.pairs
         if row.index not in wanted
     ]
     return Product(
         data,
-        sum(entry.points is not None for _, entry in pairs),
+        tuple(entry for _, entry in pairs),
         (*matched.left_out, *refused),
-        unmarked([entry for _, entry in pairs]),
         matched.untouched,
         tuple(Remark(str(each.row), f"{each.before!r} became {each.after!r}") for each in conflicts),
     )

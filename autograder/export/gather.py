@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder.archives import listed
 from autograder.collect.choosing import best_of
-from autograder.collect.model import Handed, Person
-from autograder.collect.record import handed_in, read_record
-from autograder.collect.roster import Roster, fold
+from autograder.collect.model import Absent, Handed, Person
+from autograder.collect.record import absent_from, handed_in, read_record
+from autograder.collect.roster import Roster, fold, squashed
 from autograder.errors import ExportError
 from autograder.export.entry import Entry, Part
 from autograder.export.feedback import feedback
@@ -19,25 +20,27 @@ from autograder.gradebook.policy import Policy
 from autograder.gradebook.queries import adjusted, final_marks, latest_run
 from autograder.gradebook.recording import reports_of
 from autograder.model import Assignment, Report, Status
+from autograder.report.overview import is_misnamed
 from autograder.report.records import rows
 
 
 @dataclass(frozen=True)
 class Collected:
-    """Who was collected from which platform, by their folder; nobody where submissions came another way."""
+    """Who was collected from which platform, by their folder, and who was not; nobody where there was no collection."""
 
     platform: str = ""
     handed: Mapping[str, Handed] = field(default_factory=dict)
+    absent: tuple[Absent, ...] = ()
 
 
 def gather(
     book: Gradebook, policy: Policy, assignment: str | None, roster: Roster | None, language: str
 ) -> list[Entry]:
     """The final marks of an assignment, or of all, in order of assignment and student; with those who are on the roster
-    and have no result. Of several attempts the best counts.
+    or were not collected and have no result. Of several attempts the best counts.
 
-    Nothing handed in is no mark, unless staff have made one. Raises ``GradebookError``, ``SubmissionsError`` and, where
-    nothing is marked, ``ExportError``.
+    Nothing handed in is no mark, unless staff have made one; nor is what could not be collected or has another name.
+    Raises ``GradebookError``, ``SubmissionsError`` and, where nothing is marked, ``ExportError``.
     """
     marks = final_marks(book, policy, assignment)
     if not marks:
@@ -49,6 +52,18 @@ def gather(
         for each in _with_people(graded, _collected(book, name), roster)
     ]
     return sorted(entries, key=lambda each: (each.assignment, each.student))
+
+
+def without_times(entries: Sequence[Entry], policy: Policy) -> Iterator[str]:
+    """A line for each assignment with a due date that cannot apply to all marks, as nobody knows their times."""
+    for name in policy.deadlines:
+        marked = [each for each in entries if each.assignment == name and each.auto is not None]
+        unknown = sum(each.handed_in_at is None for each in marked)
+        if unknown:
+            yield (
+                f"{name} has a due date, and of {unknown} of {len(marked)} marks nobody knows when they were handed "
+                "in: those count as in time"
+            )
 
 
 def _by_assignment(
@@ -81,6 +96,7 @@ def _entry(report: Report, mark: Mark, changed: bool, language: str) -> Entry:
             Part(row.exercise.name, None if absent else row.score, row.exercise.points) for row in rows(report)
         ),
         feedback="" if absent else feedback(report, mark, language),
+        trouble=report.message.en if absent and report.message and is_misnamed(report) else "",
     )
 
 
@@ -94,26 +110,42 @@ def _collected(book: Gradebook, assignment: str) -> Collected:
     run = latest_run(book, assignment)
     folder = Path(run.plan.submissions) if run else Path()
     record = read_record(folder) if run else None
-    return Collected(str(record.get("from", "")), handed_in(folder)) if record else Collected()
+    return Collected(str(record.get("from", "")), handed_in(folder), absent_from(folder)) if record else Collected()
 
 
 def _with_people(graded: Sequence[Entry], collected: Collected, roster: Roster | None) -> Iterator[Entry]:
     best = best_of({each.student: each.points for each in graded}, collected.handed)
     met = set[str]()
+    strangers: list[Handed] = []
     for entry in graded:
         handed = collected.handed.get(entry.student)
         if handed is None or best[handed.student] == entry.student:
             person = _person(entry.student, handed, roster)
-            met |= {person.id} if person else set()
+            met |= {fold(key) for key in (entry.student, person.id if person else "")}
+            strangers += [handed] if handed and not person else []
             yield _named(entry, handed, person, collected.platform)
+    absent = {fold(each.id): each for each in collected.absent if fold(each.id) not in met}
     for person in roster.people if roster else ():
-        if person.id not in met:
-            yield _named(_absent(graded[0], person), None, person, "")
+        if fold(person.id) not in met:
+            told = [absent.pop(fold(key)) for key in (person.id, *person.keys) if fold(key) in absent]
+            trouble = next((each.why for each in told if each.why), "") or _perhaps(person, collected, strangers)
+            yield _named(_without(graded[0], person.id, trouble), None, person, "")
+    for each in absent.values():
+        known = Person(each.id, each.name, each.email, each.section, (each.id,))
+        yield _named(_without(graded[0], each.id, each.why), None, known, "")
 
 
-def _absent(other: Entry, person: Person) -> Entry:
+def _without(other: Entry, student: str, trouble: str) -> Entry:
     """The entry of somebody without a result, in the assignment of another one's."""
-    return Entry(person.id, other.assignment, other.titles, other.max_points, Status.MISSING)
+    return Entry(student, other.assignment, other.titles, other.max_points, Status.MISSING, trouble=trouble)
+
+
+def _perhaps(person: Person, collected: Collected, strangers: Sequence[Handed]) -> str:
+    """That somebody of their name handed in who is nobody on the roster for certain; empty where nobody did."""
+    known = [(each.folder, each.name) for each in strangers]
+    known += [(each.id, each.name) for each in collected.absent if each.why]
+    theirs = [who for who, name in known if squashed(name) in person.names]
+    return f"it is not certain whether they are {listed(theirs)}" if theirs else ""
 
 
 def _person(student: str, handed: Handed | None, roster: Roster | None) -> Person | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from autograder.errors import ExportError
 from autograder.export.blackboard import given_and_family
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import cell
 from autograder.export.harmless import harmless
 from autograder.export.people import named
@@ -34,9 +34,8 @@ def build(entries: Sequence[Entry], template: Sheet | None, settings: Settings) 
     titles = {each.assignment: each.title for each in entries}
     header = [harmless(f"{title}{suffix}") for title in titles.values() for suffix in SUFFIXES]
     lines = [(*_who(each, key), *_marks(students[each.student], titles)) for each, key in people.entries]
-    written = [mark for each, _ in people.entries for mark in students[each.student].values()]
-    marks = sum(each.points is not None for each in written)
-    return Product(table((*HEADER, *header), lines), marks, people.left_out, unmarked(written))
+    written = tuple(mark for each in people.written for mark in students[each.student].values())
+    return Product(table((*HEADER, *header), lines), written, people.left_out)
 
 
 def _who(entry: Entry, key: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def match(rows: Sequence[Row], entries: Sequence[Entry], platform: str) -> Match
     certain = {place: entry for place, entry in pairs if len(claims[entry]) == 1}
     matched = set(certain.values())
     left_out = [
-        Remark(entry.student, _why([rows[place] for place in claims[each]]))
+        Remark(entry.student, _why([rows[place] for place in claims[each]]), entry.name)
         for each, entry in enumerate(entries)
         if each not in matched
     ]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.export.columns import chosen, place
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import cell, number
 from autograder.export.filling import Form, fill
 from autograder.export.harmless import harmless
@@ -91,6 +91,5 @@ def _new(entries: Sequence[Entry], settings: Settings) -> Product:
         (key, harmless(each.name), cell(each.points, DECIMALS), *([told(each.feedback)] if comment else []))
         for each, key in people.entries
     ]
-    written = [each for each, _ in people.entries]
     data = table((MATCH[by], "Full name", title, *comment), lines)
-    return Product(data, sum(each.points is not None for each in written), people.left_out, unmarked(written))
+    return Product(data, people.written, people.left_out)

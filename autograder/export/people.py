@@ -20,6 +20,11 @@ class Named:
     entries: tuple[tuple[Entry, str], ...]
     left_out: tuple[Remark, ...]
 
+    @property
+    def written(self) -> tuple[Entry, ...]:
+        """The entries without what names their student."""
+        return tuple(each for each, _ in self.entries)
+
 
 def matched_by(settings: Settings, headings: Mapping[str, str], usual: str) -> str:
     """What the platform knows students by; raises ``ExportError`` where it does not take that."""
@@ -36,7 +41,7 @@ def named(entries: Sequence[Entry], by: str) -> Named:
     whys = [_why(key, counts[fold(key)], by) for key in keys]
     return Named(
         tuple((each, key) for each, key, why in zip(entries, keys, whys, strict=True) if not why),
-        tuple(Remark(each.student, why) for each, why in zip(entries, whys, strict=True) if why),
+        tuple(Remark(each.student, why, each.name) for each, why in zip(entries, whys, strict=True) if why),
     )
 
 

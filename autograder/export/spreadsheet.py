@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.errors import ExportError
-from autograder.export.entry import Entry, Product, Settings, unmarked
+from autograder.export.entry import Entry, Product, Settings
 from autograder.export.figures import cell
 from autograder.export.harmless import harmless
 from autograder.export.sheet import Sheet
@@ -22,8 +22,7 @@ def build(entries: Sequence[Entry], template: Sheet | None, settings: Settings) 
     """A line for each entry; raises ``ExportError`` where there is a template."""
     if template is not None:
         raise ExportError("csv and json are made anew: leave --template out")
-    marks = sum(each.points is not None for each in entries)
-    return Product(table(HEADER, map(_line, entries), bom=True), marks, (), unmarked(entries))
+    return Product(table(HEADER, map(_line, entries), bom=True), tuple(entries))
 
 
 def _line(entry: Entry) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text as Styled
 
 from autograder.export.entry import Product, Remark
@@ -17,14 +16,9 @@ LONGEST = 200
 
 
 def product_view(product: Product, decimals: int) -> RenderableType:
-    """Whom somebody has to look at, in a table; how many of each, last."""
-    parts: list[RenderableType] = []
-    if any(remarks for _, remarks in _kinds(product)):
-        table = Table("what", "who", "why", show_edge=False, header_style="bold")
-        for what, remarks in _kinds(product):
-            _add(table, what, remarks)
-        parts.append(table)
-    return Group(*parts, Styled(summary(product, decimals)))
+    """Whom somebody has to look at, a line each; how many of each kind, last."""
+    lines = [line for what, remarks in _kinds(product) for line in _lines(what, remarks)]
+    return Group(*map(Styled, lines), Styled(summary(product, decimals)))
 
 
 def summary(product: Product, decimals: int) -> str:
@@ -36,12 +30,14 @@ def summary(product: Product, decimals: int) -> str:
 def _kinds(product: Product) -> Iterator[tuple[str, Sequence[Remark]]]:
     yield "left out", product.left_out
     yield "without a mark", product.unmarked
+    yield "given 0", product.zeros
     yield "replaced", product.replaced
     yield "untouched", product.untouched
 
 
-def _add(table: Table, what: str, remarks: Sequence[Remark]) -> None:
+def _lines(what: str, remarks: Sequence[Remark]) -> Iterator[str]:
     for remark in remarks[:SHOWN]:
-        table.add_row(*(Styled(one_line(text, LONGEST)) for text in (what, remark.who, remark.why)))
+        who = f"{remark.who} ({remark.name})" if remark.name and remark.name != remark.who else remark.who
+        yield f"{what}: {one_line(who, LONGEST)}: {one_line(remark.why, LONGEST)}"
     if len(remarks) > SHOWN:
-        table.add_row(what, f"and {len(remarks) - SHOWN} more", "")
+        yield f"{what}: and {len(remarks) - SHOWN} more"

@@ -10,11 +10,24 @@ from pathlib import Path
 
 from autograder.catalog import Kit
 from autograder.gradebook.book import Gradebook, open_gradebook
+from autograder.gradebook.choices import Folders, offered
+from autograder.gradebook.gone import note_who_is_gone
 from autograder.gradebook.identity import Identity, Marked, marked_by
+from autograder.gradebook.notes import choice_notes, gone_notes, seed_notes
 from autograder.gradebook.patience import patiently
+from autograder.gradebook.queries import choices_of, standing_hashes
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.recording import Known, known_results, reports_of, settle_seed, stand_again, start_run
-from autograder.gradebook.records import Ending, Graded, Plan
+from autograder.gradebook.recording import (
+    Known,
+    kept_results,
+    known_results,
+    reports_of,
+    seed_of,
+    settle_seed,
+    stand_again,
+    start_run,
+)
+from autograder.gradebook.records import Changes, Ending, Graded, Plan
 from autograder.model import Assignment, Report, Submission
 
 
@@ -29,20 +42,30 @@ class Class:
 
 @dataclass(frozen=True)
 class Begun:
-    """A run as it was written down: its number and its seed, and what there is to start from."""
+    """A run as it was written down: its number and its seed, and what there is to start from.
+
+    ``notes`` are for staff, a line each.
+    """
 
     run: int
     marked: Marked
+    submissions: tuple[Submission, ...]
     identities: Mapping[str, Identity]
     known: Mapping[str, Known]
+    notes: tuple[str, ...]
 
 
 class Ledger:
-    """A run that is under way; ``to_grade`` is what has no result yet that holds."""
+    """A run that is under way; ``to_grade`` is what has no result yet that holds.
+
+    ``notes`` are for staff. What the run has changed is known at its end.
+    """
 
     def __init__(self, book: Gradebook, group: Class, begun: Begun, recorder: Recorder) -> None:
         self.seed = begun.marked.seed
-        self.to_grade = tuple(each for each in group.submissions if each.student not in begun.known)
+        self.to_grade = tuple(each for each in begun.submissions if each.student not in begun.known)
+        self.notes = begun.notes
+        self.changes = Changes()
         self._book = book
         self._begun = begun
         self._handed_in = group.handed_in
@@ -73,14 +96,18 @@ def open_ledger(named: str | Path, kit: Kit, group: Class, plan: Plan, *, wished
     At the end of the block every result is recorded. Raises ``GradebookError``.
     """
     with open_gradebook(named, durable=False, make=True) as book:
+        before = patiently(lambda: seed_of(book, plan.assignment))
         begun = patiently(lambda: _begin(book, kit, group, plan, wished=wished))
         recorder = Recorder(book, begun.run, plan.who)
         try:
-            yield Ledger(book, group, begun, recorder)
+            gone = patiently(lambda: _settle(book, begun, group, plan))
+            ledger = Ledger(book, group, begun, recorder)
+            ledger.notes = (*seed_notes(before, ledger.seed), *begun.notes, *gone_notes(gone))
+            yield ledger
         except BaseException:
             recorder.give_up()
             raise
-        recorder.finish(Ending.DONE)
+        ledger.changes = recorder.finish(Ending.DONE)
 
 
 def _begin(book: Gradebook, kit: Kit, group: Class, plan: Plan, *, wished: bool) -> Begun:
@@ -88,8 +115,17 @@ def _begin(book: Gradebook, kit: Kit, group: Class, plan: Plan, *, wished: bool)
     name = group.assignment.name
     seed = settle_seed(book, name, plan.seed, wished=wished, who=plan.who)
     marked = marked_by(kit, group.assignment, seed)
-    identities = {each.student: marked.identity(each) for each in group.submissions}
-    known = known_results(book, name, {student: identity.key for student, identity in identities.items()})
-    stand_again(book, name, known, group.handed_in, plan.who)
-    run = start_run(book, replace(plan, seed=seed), len(group.submissions), len(known))
-    return Begun(run, marked, identities, known)
+    offer = offered(Folders(kit, name), plan.submissions, group.submissions, choices_of(book, name))
+    identities = {each.student: marked.identity(each) for each in offer.submissions}
+    kept = kept_results(book, name, {each.student: each.chosen for each in offer.lost})
+    known = known_results(book, name, {student: identity.key for student, identity in identities.items()}) | kept
+    standing = standing_hashes(book, name, [each.student for each in offer.outdated])
+    total = len(identities.keys() | known.keys())
+    run = start_run(book, replace(plan, seed=seed), total, len(known))
+    return Begun(run, marked, offer.submissions, identities, known, choice_notes(offer, known, standing))
+
+
+def _settle(book: Gradebook, begun: Begun, group: Class, plan: Plan) -> tuple[str, ...]:
+    """Let what is known stand again; who was in the folder before and is no more."""
+    stand_again(book, begun.run, plan.assignment, begun.known, group.handed_in, plan.who)
+    return note_who_is_gone(book, begun.run, plan, begun.identities.keys() | begun.known.keys())

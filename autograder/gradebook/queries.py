@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.marks import Mark, mark_of
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.records import Adjustment, Entry, Plan, Run, Standing
-from autograder.gradebook.schema import adjustments, events, exercise_results, results, runs, standings
+from autograder.gradebook.records import Adjustment, Choice, Ending, Entry, Plan, Run, Standing
+from autograder.gradebook.schema import adjustments, choices, events, exercise_results, results, runs, standings
 
 WHOLES = select(
     results.c.id,
@@ -23,6 +24,7 @@ WHOLES = select(
     results.c.score,
     results.c.max_score,
     results.c.handed_in_at,
+    standings.c.gone,
 ).join(standings, standings.c.result_id == results.c.id)
 PARTS = (
     select(exercise_results.c.result_id, exercise_results.c.exercise, exercise_results.c.score)
@@ -38,8 +40,9 @@ PARTS = (
 
 
 def latest_run(book: Gradebook, assignment: str) -> Run | None:
-    """The run of the assignment that was begun last."""
-    return next(iter(_runs(book, select(runs).where(runs.c.assignment == assignment).order_by(runs.c.id.desc()))), None)
+    """The run of the assignment that was begun last, and not dropped."""
+    own = and_(runs.c.assignment == assignment, runs.c.ending.is_distinct_from(str(Ending.DROPPED)))
+    return next(iter(_runs(book, select(runs).where(own).order_by(runs.c.id.desc()))), None)
 
 
 def current_runs(book: Gradebook) -> list[Run]:
@@ -71,26 +74,39 @@ def history(book: Gradebook, student: str, assignment: str | None = None) -> lis
 
 
 def standing(book: Gradebook, assignment: str | None = None) -> list[Standing]:
-    """The results that stand, of an assignment or of all, in order of assignment and student."""
+    """The results that stand, of an assignment or of all, in order of assignment and student; without those who are
+    gone.
+    """
+    return [each for each in standing_of_all(book, assignment) if not each.gone]
+
+
+def standing_of_all(book: Gradebook, assignment: str | None = None, student: str | None = None) -> list[Standing]:
+    """The same with those who are gone; of one student, where one is named."""
     with book.reading() as connection:
         parts: dict[int, dict[str, Fraction | None]] = defaultdict(dict)
-        for row in connection.execute(_of(assignment, PARTS)):
+        for row in connection.execute(_of(assignment, student, PARTS)):
             parts[row.result_id][row.exercise] = row.score
-        found = [_standing(row, parts[row.id]) for row in connection.execute(_of(assignment, WHOLES))]
+        found = [_standing(row, parts[row.id]) for row in connection.execute(_of(assignment, student, WHOLES))]
     return sorted(found, key=lambda each: (each.assignment, each.student))
 
 
-def _of(assignment: str | None, wanted: Select[Any]) -> Select[Any]:
-    return wanted.where(standings.c.assignment == assignment) if assignment else wanted
+def _of(assignment: str | None, student: str | None, wanted: Select[Any]) -> Select[Any]:
+    named = wanted.where(standings.c.assignment == assignment) if assignment else wanted
+    return named.where(standings.c.student == student) if student else named
 
 
 def _standing(row: Row[Any], parts: dict[str, Fraction | None]) -> Standing:
     facts = (row.student, row.assignment, row.id, row.status, row.score, row.max_score, row.handed_in_at)
-    return Standing(*facts, parts)
+    return Standing(*facts, parts, bool(row.gone))
 
 
-def final_marks(book: Gradebook, policy: Policy, assignment: str | None = None) -> list[Mark]:
-    """The mark of every student, of an assignment or of all, in order of assignment and student."""
+def final_marks(
+    book: Gradebook, policy: Policy, assignment: str | None = None, student: str | None = None
+) -> list[Mark]:
+    """The mark of every student, or of one, of an assignment or of all, in order of assignment and student.
+
+    Also of those who are gone: a mark is not lost because a folder is.
+    """
     changed = adjusted(book, assignment)
     return [
         mark_of(
@@ -98,8 +114,14 @@ def final_marks(book: Gradebook, policy: Policy, assignment: str | None = None) 
             changed.get((each.assignment, each.student), []),
             policy.lateness(each.assignment, each.student, each.handed_in_at),
         )
-        for each in standing(book, assignment)
+        for each in standing_of_all(book, assignment, student)
     ]
+
+
+def graded_assignments(book: Gradebook) -> list[str]:
+    """Of which assignments there are results."""
+    with book.reading() as connection:
+        return sorted(connection.execute(select(standings.c.assignment).distinct()).scalars())
 
 
 def adjusted(book: Gradebook, assignment: str | None = None) -> dict[tuple[str, str], list[Adjustment]]:
@@ -113,3 +135,26 @@ def adjusted(book: Gradebook, assignment: str | None = None) -> dict[tuple[str, 
             each = Adjustment(**{field.name: getattr(row, field.name) for field in fields(Adjustment)})
             found[each.assignment, each.student].append(each)
     return found
+
+
+def choices_of(book: Gradebook, assignment: str) -> list[Choice]:
+    """What staff chose for each student: the last choice that was not undone, in order of students."""
+    wanted = select(choices).where(choices.c.assignment == assignment, ~choices.c.undone).order_by(choices.c.id)
+    with book.reading() as connection:
+        made = [
+            Choice(**{field.name: getattr(row, field.name) for field in fields(Choice)})
+            for row in connection.execute(wanted)
+        ]
+    latest = {each.student: each for each in made}
+    return [latest[student] for student in sorted(latest)]
+
+
+def standing_hashes(book: Gradebook, assignment: str, students: Collection[str]) -> dict[str, str]:
+    """By student: the hash of the submission whose result stands."""
+    wanted = (
+        select(standings.c.student, results.c.submission_hash)
+        .join(results, results.c.id == standings.c.result_id)
+        .where(standings.c.assignment == assignment, standings.c.student.in_(students))
+    )
+    with book.reading() as connection:
+        return {row.student: row.submission_hash for row in connection.execute(wanted)}

@@ -11,7 +11,7 @@ from autograder.errors import GradebookAway, GradebookError
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.patience import Patience
 from autograder.gradebook.recording import Progress, end_run, record
-from autograder.gradebook.records import Ending, Graded
+from autograder.gradebook.records import Changes, Ending, Graded
 from autograder.model import Report
 
 GRADING_WAITS = 120.0
@@ -49,8 +49,8 @@ class Recorder:
                 self._failed(error)
         return report
 
-    def finish(self, ending: Ending) -> None:
-        """Record what is still held, and that the run has ended."""
+    def finish(self, ending: Ending) -> Changes:
+        """Record what is still held, and that the run has ended; what it has changed."""
         while True:
             try:
                 self._record_all()

@@ -18,10 +18,11 @@ from sqlalchemy.exc import IntegrityError
 
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Gradebook
+from autograder.gradebook.changes import changes
 from autograder.gradebook.identity import Identity
 from autograder.gradebook.patience import patiently
-from autograder.gradebook.records import Ending, Graded, Happening, Plan, now
-from autograder.gradebook.schema import events, exercise_results, results, runs, seeds, standings
+from autograder.gradebook.records import Changes, Ending, Graded, Happening, Plan, now
+from autograder.gradebook.schema import events, exercise_results, replacements, results, runs, seeds, standings
 from autograder.gradebook.stored import as_json, from_json
 from autograder.model import Report, Status
 from autograder.report.records import final_score, rows
@@ -61,6 +62,7 @@ SAME_RESULT = select(results.c.id, results.c.report).where(
 ADD_RESULT = insert(results).returning(results.c.id)
 ADD_EXERCISES = insert(exercise_results)
 ADD_STANDING = insert(standings)
+ADD_REPLACEMENT = insert(replacements)
 ADD_EVENT = insert(events)
 CHANGE_STANDING = update(standings).where(THIS_STANDING)
 ADVANCE = update(runs).where(runs.c.id == bindparam("number"))
@@ -82,6 +84,13 @@ class Progress:
     seconds: float
 
 
+def seed_of(book: Gradebook, assignment: str) -> int | None:
+    """The assignment's seed, where one is written down."""
+    with book.reading() as connection:
+        seed: int | None = connection.execute(select(seeds.c.seed).where(seeds.c.assignment == assignment)).scalar()
+        return seed
+
+
 def settle_seed(book: Gradebook, assignment: str, proposed: int, *, wished: bool, who: str) -> int:
     """The assignment's seed: the one that is written down, or else ``proposed``; one that is ``wished`` prevails."""
 
@@ -95,7 +104,7 @@ def settle_seed(book: Gradebook, assignment: str, proposed: int, *, wished: bool
             note(connection, who, Happening.SEED, assignment, detail=f"{proposed} in the place of {there}")
         return there if there is not None and not wished else proposed
 
-    return _against_others(book, attempt)
+    return against_others(book, attempt)
 
 
 def start_run(book: Gradebook, plan: Plan, total: int, known: int) -> int:
@@ -107,10 +116,14 @@ def start_run(book: Gradebook, plan: Plan, total: int, known: int) -> int:
         return int(connection.execute(made).scalar_one())
 
 
-def end_run(book: Gradebook, run: int, ending: Ending) -> None:
-    """Write down how it ended."""
+def end_run(book: Gradebook, run: int, ending: Ending) -> Changes:
+    """Write down how it ended; what has changed since the last run of the assignment that came to its end.
+
+    So what a run changed that was killed is told by the one that goes on where it stopped.
+    """
     with book.writing() as connection:
         connection.execute(update(runs).where(runs.c.id == run).values(ended_at=now(), ending=str(ending)))
+        return changes(connection, run)
 
 
 def known_results(book: Gradebook, assignment: str, keys: Mapping[str, str]) -> dict[str, Known]:
@@ -123,6 +136,21 @@ def known_results(book: Gradebook, assignment: str, keys: Mapping[str, str]) -> 
             row.student: Known(row.id, row.handed_in_at)
             for row in connection.execute(wanted)
             if keys.get(row.student) == row.key
+        }
+
+
+def kept_results(book: Gradebook, assignment: str, hashes: Mapping[str, str]) -> dict[str, Known]:
+    """By student: the last mark of the submission of this hash, where there is one, whatever it was marked by."""
+    wanted = (
+        select(results.c.student, results.c.submission_hash, results.c.id, results.c.handed_in_at)
+        .where(results.c.assignment == assignment, results.c.student.in_(hashes), results.c.status != Status.ERRORED)
+        .order_by(results.c.id)
+    )
+    with book.reading() as connection:
+        return {
+            row.student: Known(row.id, row.handed_in_at)
+            for row in connection.execute(wanted)
+            if hashes[row.student] == row.submission_hash
         }
 
 
@@ -139,7 +167,12 @@ def _texts(book: Gradebook, numbers: Sequence[int]) -> Sequence[str]:
 
 
 def stand_again(
-    book: Gradebook, assignment: str, known: Mapping[str, Known], handed_in: Mapping[str, datetime | None], who: str
+    book: Gradebook,
+    run: int,
+    assignment: str,
+    known: Mapping[str, Known],
+    handed_in: Mapping[str, datetime | None],
+    who: str,
 ) -> None:
     """See to it that the known results are the ones that stand, with the time at which they were handed in last."""
     current = select(standings.c.student, standings.c.result_id).where(standings.c.assignment == assignment)
@@ -148,12 +181,12 @@ def stand_again(
         standing = {row.student: row.result_id for row in connection.execute(current)}
         for student, each in known.items():
             if standing.get(student) != each.id:
-                _stand(connection, assignment, student, each.id, who)
+                _stand(connection, run, assignment, student, each.id, who)
             if (at := handed_in.get(student)) is not None and at != each.handed_in_at:
                 connection.execute(update(results).where(results.c.id == each.id).values(handed_in_at=at))
                 note(connection, who, Happening.HANDED_IN, assignment, student, each.id, f"{at:%Y-%m-%d %H:%M:%S%z}")
 
-    _against_others(book, attempt)
+    against_others(book, attempt)
 
 
 def record(book: Gradebook, run: int, graded: Graded, progress: Progress, who: str) -> Report:
@@ -164,14 +197,13 @@ def record(book: Gradebook, run: int, graded: Graded, progress: Progress, who: s
         _advance(connection, run, student, progress)
         kept = _kept(connection, run, graded)
         if kept is None:
-            number = _insert(connection, run, graded)
-            note(connection, who, Happening.RECORDED, _name(graded), student, number, _grade(graded, number))
+            number = add_result(connection, run, graded, who)
         else:
             number = kept.id
-        _stand(connection, _name(graded), student, number, who)
+        _stand(connection, run, _name(graded), student, number, who)
         return graded.report if kept is None else from_json(kept.report)
 
-    return _against_others(book, attempt)
+    return against_others(book, attempt)
 
 
 def note(
@@ -189,7 +221,7 @@ def note(
     connection.execute(ADD_EVENT, {**entry, "result_id": result, "adjustment_id": adjustment})
 
 
-def _against_others(book: Gradebook, attempt: Callable[[Connection], T]) -> T:
+def against_others(book: Gradebook, attempt: Callable[[Connection], T]) -> T:
     """What ``attempt`` gives in a transaction; begun again where another writer was quicker."""
     for _ in range(ATTEMPTS):
         try:
@@ -213,6 +245,13 @@ def _kept(connection: Connection, run: int, graded: Graded) -> Any:
     """The row of this result where it is recorded already, by this run or, if it is known, by any."""
     wanted = {"student": graded.report.student, "run": run, "name": _name(graded), "key": graded.identity.key}
     return connection.execute(SAME_RESULT, wanted).first()
+
+
+def add_result(connection: Connection, run: int, graded: Graded, who: str) -> int:
+    """Add a result, and note that; its number."""
+    number = _insert(connection, run, graded)
+    note(connection, who, Happening.RECORDED, _name(graded), graded.report.student, number, _grade(graded, number))
+    return number
 
 
 def _insert(connection: Connection, run: int, graded: Graded) -> int:
@@ -250,7 +289,7 @@ def _exercises(report: Report, number: int) -> Iterator[dict[str, object]]:
         }
 
 
-def _stand(connection: Connection, assignment: str, student: str, number: int, who: str) -> None:
+def _stand(connection: Connection, run: int, assignment: str, student: str, number: int, who: str) -> None:
     """Let a result be the one that stands, unless a fault of ours would take the place of a mark on the same."""
     place = {"name": assignment, "whose": student}
     old = connection.execute(STANDING_RESULT, place).first()
@@ -260,17 +299,19 @@ def _stand(connection: Connection, assignment: str, student: str, number: int, w
     new = connection.execute(THIS_RESULT, {"number": number}).one()
     if old.id != new.id and not (_is_fault(new) and old.key == new.key and not _is_fault(old)):
         connection.execute(CHANGE_STANDING, {**place, "result_id": number})
+        connection.execute(ADD_REPLACEMENT, {"run_id": run, "student": student, "before": old.id, "after": number})
         note(connection, who, Happening.REPLACED, assignment, student, number, _change(old, new))
 
 
 def _change(old: Any, new: Any) -> str:
     """What replaced what, and what is different."""
-    before, after = (_identity(row) for row in (old, new))
+    before, after = (identity_in(row) for row in (old, new))
     other = ", ".join(after.differs_in(before))
     return f"{_told(old)} by {_told(new)}: {f'other {other}' if other else 'nothing has changed'}"
 
 
-def _identity(row: Any) -> Identity:
+def identity_in(row: Any) -> Identity:
+    """What the result in this row was made from."""
     return Identity(**{name: getattr(row, column.name) for name, column in HASHES.items()})
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 
 from autograder.gradebook.identity import Identity
 from autograder.model import Report
@@ -25,9 +26,12 @@ class Happening(StrEnum):
     RECORDED = "recorded"
     REPLACED = "replaced"
     HANDED_IN = "handed in"
+    GONE = "gone"
     REGRADE = "regrade"
+    CHOSEN = "chosen"
     ADJUSTED = "adjusted"
     UNDONE = "undone"
+    DROPPED = "dropped"
     SEED = "seed"
 
 
@@ -36,6 +40,7 @@ class Ending(StrEnum):
 
     DONE = "done"
     STOPPED = "stopped"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,44 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What staff chose to be marked: what a student has in ``folder``, and not what they have in ``instead_of``.
+
+    ``chosen`` and ``collected`` are the hashes of both; ``collected`` is None where there was nothing.
+    """
+
+    student: str
+    assignment: str
+    folder: str
+    chosen: str
+    instead_of: str
+    collected: str | None
+    reason: str
+    who: str
+    id: int = 0
+
+    def __str__(self) -> str:
+        return str(Path(self.folder) / self.student)
+
+
+@dataclass(frozen=True)
+class Fall:
+    """A mark that is lower than before; None where there was a mark and is none."""
+
+    student: str
+    before: Fraction
+    after: Fraction | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many results others took the place of since the last run that came to its end, and which marks fell."""
+
+    replaced: int = 0
+    falls: tuple[Fall, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
     """An entry of the audit trail; ``result`` is the number of the result it is about."""
 
@@ -142,7 +185,8 @@ class Entry:
 class Standing:
     """The result that stands for a student; ``score`` is None where there is no mark.
 
-    ``exercises`` holds the parts, if staff have changed one.
+    ``exercises`` holds the parts, if staff have changed one. ``gone`` is whether the folder that the result is of was
+    graded again, and had nothing of the student's any more.
     """
 
     student: str
@@ -153,3 +197,4 @@ class Standing:
     max_score: int
     handed_in_at: datetime | None
     exercises: dict[str, Fraction | None] = field(default_factory=dict)
+    gone: bool = False

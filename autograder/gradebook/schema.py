@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from autograder.gradebook.columns import Exact, Moment, Name, Whole
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The revision that these tables are, and the last of the migrations."""
 
 metadata = MetaData(
@@ -117,8 +117,43 @@ standings = Table(
     Column("assignment", Name, primary_key=True),
     Column("student", Name, primary_key=True),
     Column("result_id", ForeignKey(results.c.id), nullable=False),
+    Column("gone", Boolean),
 )
-"""The result that stands for each student now."""
+"""The result that stands for each student now. ``gone`` is true, or else null, where the folder that the result is of
+was graded again and had nothing of the student's any more."""
+
+replacements = Table(
+    "replacements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey(runs.c.id), nullable=False),
+    Column("student", Name, nullable=False),
+    Column("before", ForeignKey(results.c.id), nullable=False),
+    Column("after", ForeignKey(results.c.id), nullable=False),
+    Index(None, "run_id"),
+    sqlite_autoincrement=True,
+)
+"""Which result took the place of which, and in which run."""
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", Name, nullable=False),
+    Column("assignment", Name, nullable=False),
+    Column("folder", Name, nullable=False),
+    Column("chosen", String, nullable=False),
+    Column("instead_of", Name, nullable=False),
+    Column("collected", String),
+    Column("reason", Text, nullable=False),
+    Column("who", Name, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "assignment", "student"),
+    sqlite_autoincrement=True,
+)
+"""What staff chose to be marked, in ``folder``, instead of what the student has in the folder that is graded,
+``instead_of``. ``chosen`` and ``collected`` are the hashes of both; ``collected`` is null where there was nothing."""
 
 adjustments = Table(
     "adjustments",

@@ -1,23 +1,29 @@
-"""What staff change: adjustments, with a reason and a name, and what is to be graded again."""
+"""What staff change, with a reason and a name: adjustments, what is to be graded again, and which file is to be."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy import Connection, and_, insert, select, update
 
 from autograder.errors import GradebookError
+from autograder.gradebook.absent import record_absent
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.recording import note
-from autograder.gradebook.records import Adjustment, Happening, now
-from autograder.gradebook.schema import adjustments, exercise_results, results, standings
+from autograder.gradebook.records import Adjustment, Choice, Happening, now
+from autograder.gradebook.schema import adjustments, choices, exercise_results, results, standings
 
 
-def adjust(book: Gradebook, wanted: Adjustment) -> int:
-    """Write an adjustment down; its number. Raises ``GradebookError`` where it fits no result."""
+def adjust(book: Gradebook, wanted: Adjustment, known: Collection[str] = ()) -> int:
+    """Write an adjustment down; its number. Raises ``GradebookError`` where it fits no result.
+
+    Who is ``known`` and has no result may be given a mark: there is one then that says that nothing was handed in.
+    """
     with book.writing() as connection:
+        _see_to_a_result(connection, wanted, known)
         _refuse_misfit(connection, wanted)
         values = {name: value for name, value in vars(wanted).items() if name != "id"}
         made = insert(adjustments).values(**values, made_at=now(), undone=False).returning(adjustments.c.id)
@@ -25,6 +31,34 @@ def adjust(book: Gradebook, wanted: Adjustment) -> int:
         detail = f"adjustment {number}: {wanted}: {wanted.reason}"
         note(connection, wanted.who, Happening.ADJUSTED, wanted.assignment, wanted.student, None, detail, number)
     return number
+
+
+def choose(book: Gradebook, wanted: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Write down what is to be marked in the place of what was collected, and graded even if it was before."""
+    made = []
+    with book.writing() as connection:
+        for each in wanted:
+            values = {name: value for name, value in vars(each).items() if name != "id"}
+            row = insert(choices).values(**values, made_at=now(), undone=False).returning(choices.c.id)
+            made.append(replace(each, id=int(connection.execute(row).scalar_one())))
+            detail = f"choice {made[-1].id}: {each}: {each.reason}"
+            _forget(connection, each.assignment, each.student)
+            note(connection, each.who, Happening.CHOSEN, each.assignment, each.student, None, detail)
+    return tuple(made)
+
+
+def undo_choice(book: Gradebook, assignment: str, number: int, reason: str, who: str) -> str:
+    """Take a choice back; whose it was."""
+    own = and_(choices.c.assignment == assignment, ~choices.c.undone)
+    with book.writing() as connection:
+        rows = connection.execute(select(choices.c.id, choices.c.student).where(own).order_by(choices.c.id))
+        there: dict[int, str] = {row.id: row.student for row in rows}
+        if number not in there:
+            listed = ", ".join(f"{each} of {student}" for each, student in there.items()) or "none"
+            raise GradebookError(f"{assignment} has no choice {number} to undo: there are {listed}")
+        connection.execute(update(choices).where(choices.c.id == number).values(undone=True))
+        note(connection, who, Happening.UNDONE, assignment, there[number], None, f"choice {number}: {reason}")
+    return there[number]
 
 
 def undo(book: Gradebook, student: str, assignment: str, number: int, reason: str, who: str) -> None:
@@ -47,13 +81,18 @@ def ask_again(book: Gradebook, assignment: str, students: Sequence[str], reason:
     with book.writing() as connection:
         graded = _students(connection, assignment)
         for student in students:
-            _refuse_unknown(student, graded, assignment)
+            refuse_unknown(student, graded, assignment)
         chosen = sorted(students) or graded
         for student in chosen:
-            own = and_(results.c.assignment == assignment, results.c.student == student)
-            connection.execute(update(results).where(own, results.c.known).values(known=None))
+            _forget(connection, assignment, student)
             note(connection, who, Happening.REGRADE, assignment, student, None, reason)
     return len(chosen)
+
+
+def _forget(connection: Connection, assignment: str, student: str) -> None:
+    """Let no result of the student's be known, so that the next run makes a new one."""
+    own = and_(results.c.assignment == assignment, results.c.student == student)
+    connection.execute(update(results).where(own, results.c.known).values(known=None))
 
 
 def _students(connection: Connection, assignment: str) -> list[str]:
@@ -61,7 +100,8 @@ def _students(connection: Connection, assignment: str) -> list[str]:
     return sorted(connection.execute(wanted).scalars())
 
 
-def _refuse_unknown(student: str, graded: Iterable[str], assignment: str) -> None:
+def refuse_unknown(student: str, graded: Iterable[str], assignment: str) -> None:
+    """Raise ``GradebookError`` where the student is not among those with a result, with the likeliest of them."""
     if student in graded:
         return
     near = difflib.get_close_matches(student, list(graded), n=1)
@@ -69,12 +109,42 @@ def _refuse_unknown(student: str, graded: Iterable[str], assignment: str) -> Non
     raise GradebookError(f"no result of {student!r} in {assignment}: {hint}")
 
 
+def _see_to_a_result(connection: Connection, wanted: Adjustment, known: Collection[str]) -> None:
+    """Raise ``GradebookError`` where there is no result to adjust, and none may be made."""
+    graded = _students(connection, wanted.assignment)
+    if not graded:
+        refuse_unknown_assignment(wanted.assignment, _assignments(connection))
+    if wanted.student in known and wanted.student not in graded:
+        _refuse_all_but_to(wanted)
+        record_absent(connection, wanted.assignment, wanted.student, wanted.who)
+    else:
+        refuse_unknown(wanted.student, graded, wanted.assignment)
+
+
 def _refuse_misfit(connection: Connection, wanted: Adjustment) -> None:
-    _refuse_unknown(wanted.student, _students(connection, wanted.assignment), wanted.assignment)
     most = _points(connection, wanted)
     if abs(wanted.amount) > most or (wanted.kind == "to" and wanted.amount < 0):
         lowest = -most if wanted.kind == "by" else 0
         raise GradebookError(f"{wanted}: the amount lies between {lowest} and {most}")
+
+
+def _refuse_all_but_to(wanted: Adjustment) -> None:
+    if wanted.kind != "to" or wanted.exercise is not None:
+        told = f"{wanted.student} has handed in nothing of {wanted.assignment}, so there is nothing to change"
+        raise GradebookError(f"{told}: give a mark with --to, for the whole assignment")
+
+
+def _assignments(connection: Connection) -> list[str]:
+    return sorted(connection.execute(select(standings.c.assignment).distinct()).scalars())
+
+
+def refuse_unknown_assignment(name: str, graded: Iterable[str]) -> None:
+    """Raise ``GradebookError`` where the assignment is not among those with results, with the likeliest of them."""
+    names = list(graded)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are results of {', '.join(names) or 'nothing'}"
+        raise GradebookError(f"no results of {name!r}: {hint}")
 
 
 def _points(connection: Connection, wanted: Adjustment) -> int:

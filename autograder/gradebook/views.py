@@ -20,8 +20,10 @@ from autograder.report.tables import neutral
 from autograder.scoring import shown
 
 MARKS = (
-    "assignment", "student", "status", "auto", "adjustment", "handed_in", "late", "deduction", "final", "max_score"
+    "assignment", "student", "status", "auto", "adjustment", "handed_in", "late", "deduction", "final", "max_score",
+    "remark",
 )  # fmt: skip
+GONE = "not among the submissions"
 SILENT = timedelta(minutes=5)
 """Without a word for so long, a run elsewhere may have been killed."""
 
@@ -104,6 +106,7 @@ def _line(mark: Mark) -> tuple[str, ...]:
         _points(mark.deduction),
         _points(mark.final),
         str(standing.max_score),
+        GONE if standing.gone else "",
     )
 
 

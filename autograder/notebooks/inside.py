@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import sys
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ from autograder.bench import InsideBench
 from autograder.catalog import Kit
 from autograder.marking import mark_exercise
 from autograder.model import ExerciseResult, Verdict
+from autograder.notebooks.alarm import TimedBench
+from autograder.notebooks.lift import lifted
 from autograder.rubrics import Rubric, rubric_for
+
+HISTORY = "In"
+"""Under this name IPython keeps the text of every cell that has been run."""
 
 
 class Namespace(ModuleType):
@@ -29,8 +35,8 @@ class Namespace(ModuleType):
     must meet it.
     """
 
-    def __init__(self, names: dict[str, Any]) -> None:
-        super().__init__("namespace")
+    def __init__(self, name: str, names: dict[str, Any]) -> None:
+        super().__init__(name)
         object.__setattr__(self, "_names", names)
 
     def __getattr__(self, name: str) -> Any:
@@ -44,13 +50,19 @@ class Namespace(ModuleType):
 
 
 def result_of(
-    names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int, *, public: bool = False
+    names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int, *, public: bool = False, timed: bool = False
 ) -> ExerciseResult:
-    """The result of one exercise for what ``names`` hold, by the hidden checks or the public ones."""
+    """The result of one exercise for what ``names`` hold, by the hidden checks or the public ones.
+
+    ``timed`` breaks off what takes longer than the exercise may, where the platform can.
+    """
     rubric = rubric_here(kit, name, seed, public)
     record = next(each for each in rubric.assignment.exercises if each.name == exercise)
     with _quiet():
-        return mark_exercise(record, rubric, InsideBench(Namespace(names), beside=_beside(rubric)))
+        bench = (TimedBench if timed else InsideBench)(
+            Namespace(name, names), _source(names, Kit(kit), rubric), _beside(rubric)
+        )
+        return mark_exercise(record, rubric, bench)
 
 
 def points(names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int) -> float:
@@ -69,6 +81,16 @@ def points(names: dict[str, Any], kit: Path, name: str, exercise: str, seed: int
 def rubric_here(kit: Path, name: str, seed: int, public: bool) -> Rubric:
     """The rubric, built once in a kernel."""
     return rubric_for(Kit(kit), name, seed, public=public, reveal=public)
+
+
+def _source(names: dict[str, Any], kit: Kit, rubric: Rubric) -> str:
+    """The module that the cells run so far amount to, for checks that load it once more; empty where none are kept."""
+    history, outline = names.get(HISTORY), kit.outline(rubric.assignment)
+    if not isinstance(history, list) or outline is None:
+        return ""
+    cells = [{"cell_type": "code", "source": text} for text in history if isinstance(text, str)]
+    found = lifted(json.dumps({"cells": cells}).encode(), rubric.assignment.notebook, outline)
+    return found if isinstance(found, str) else ""
 
 
 def _beside(rubric: Rubric) -> dict[str, ModuleType]:

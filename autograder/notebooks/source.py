@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 import jupytext  # type: ignore[import-untyped]
 
@@ -79,6 +80,23 @@ def notebook_parts(kit: Kit, assignment: Assignment, language: str) -> tuple[Par
     return tuple(each for each in filled if each.language in ("", language))
 
 
+def without_twin(assignment: Assignment) -> Iterator[str]:
+    """Cells in one language that have no counterpart in another, a line each.
+
+    Languages take turns: between two cells that are for everybody, each has as many of every kind.
+    """
+    path = assignment.folder / SOURCE
+    parts = list(enumerate(_written(str(path), path.read_text(encoding="utf-8")), start=1))
+    for _, stretch in groupby(parts, key=lambda each: bool(each[1].language)):
+        numbers, cells = zip(*stretch, strict=True)
+        counts = Counter((part.role, part.language) for part in cells if part.language)
+        for role, language in sorted(counts):
+            for other in LANGUAGES:
+                if counts[role, other] < counts[role, language]:
+                    where = f"{path}: cells {numbers[0]} to {numbers[-1]}"
+                    yield f'{where}: a cell of {role} in {language} without a twin: write one with lang="{other}"'
+
+
 def _written(where: str, source: str) -> Iterator[Part]:
     """The cells as they are written; raises ``AssignmentError`` for one that says what nobody understands."""
     notebook = jupytext.reads(source, fmt="py:percent")
@@ -116,12 +134,22 @@ def _refuse_gaps(where: str, parts: list[Part], wanted: tuple[str, ...], exercis
         ("checks cell", [each.exercise for each in parts if each.role is Role.CHECKS], exercises),
     ):
         counts = Counter(found)
-        for name in (*needed, *found):
-            if counts[name] != 1 or name not in needed:
-                raise AssignmentError(f"{where}: {counts[name]} {what}s for {name!r}: write one for each of {needed}")
+        strange = [name for name in found if name not in needed]
+        for name in (*needed, *strange):
+            if counts[name] != 1 or name in strange:
+                remedy = _remedy(what.partition(" ")[0], name, needed, strange)
+                raise AssignmentError(f"{where}: {counts[name]} {what}s for {name!r}: {remedy}")
     languages = {each.language for each in parts} - {"", *LANGUAGES}
     if languages:
         raise AssignmentError(f"{where}: unknown lang {languages.pop()!r}: known are {', '.join(LANGUAGES)}")
+
+
+def _remedy(role: str, name: str, needed: list[str], strange: list[str]) -> str:
+    """What to do about a name whose cell is missing, there twice, or for nothing."""
+    if name in strange:
+        return f"known are {', '.join(needed)}"
+    instead = f", not {', '.join(map(repr, strange))}" if strange else ""
+    return f'write # %% {role}="{name}" once{instead}'
 
 
 def _names(part: Part) -> list[str]:

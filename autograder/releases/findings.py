@@ -15,11 +15,11 @@ from autograder.selfcheck import inspect_kit
 def findings_of(kit: Kit, tell: Callable[[str], None]) -> tuple[str, ...]:
     """Everything that stands against a release, a line each; ``tell`` hears what is being looked at."""
     inconsistent = inspect_kit(kit, tell)
-    tell("what goes out holds no secret")
+    tell("looking for secrets in what goes out")
     try:
         files = released_files(kit)
     except AssignmentError as error:
-        return tuple(dict.fromkeys((*inconsistent, str(error))))
+        return inconsistent if any(str(error) in each for each in inconsistent) else (*inconsistent, str(error))
     return (*inconsistent, *leaks_in(kit, files), *unfinished_in(kit))
 
 

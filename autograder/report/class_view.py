@@ -33,7 +33,7 @@ def class_view(reports: Sequence[Report], language: str) -> RenderableType:
     look = [report for report in reports if report.status is not Status.GRADED]
     parts: list[RenderableType] = [_table(look[:WHOLE_CLASS], language)] if look else []
     if len(look) > WHOLE_CLASS:
-        parts.append(Styled(f"and {len(look) - WHOLE_CLASS} more that need a look: see grades.csv"))
+        parts.append(Styled(f"and {len(look) - WHOLE_CLASS} more that need a look: see grades.csv, or make the report"))
     return Group(*parts, summary(reports))
 
 

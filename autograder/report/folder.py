@@ -14,7 +14,7 @@ from autograder.report.feedback import feedback
 from autograder.report.files import UNFINISHED, discard_abandoned, write_text
 from autograder.report.gradescope import results_json
 from autograder.report.staff import staff_json
-from autograder.report.tables import exercises_csv, grades_csv
+from autograder.report.tables import NOBODY, Roll, exercises_csv, grades_csv
 
 GRADES = "grades.csv"
 EXERCISES = "exercises.csv"
@@ -46,10 +46,10 @@ def write_student(out: Path, report: Report, language: str) -> None:
     write_text(folder / "staff.json", staff_json(report))
 
 
-def write_tables(out: Path, reports: Sequence[Report], language: str) -> None:
+def write_tables(out: Path, reports: Sequence[Report], language: str, roll: Roll = NOBODY) -> None:
     """Write the tables of a class; nothing at all if nobody was graded."""
     if reports:
-        write_text(out / GRADES, grades_csv(reports))
+        write_text(out / GRADES, grades_csv(reports, language, roll))
         write_text(out / EXERCISES, exercises_csv(reports, language))
 
 

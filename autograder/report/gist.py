@@ -47,4 +47,4 @@ def _telling(result: ExerciseResult) -> tuple[CheckResult, ...]:
         return ()
     by_verdict = {each.verdict: each for each in reversed(result.checks)}
     telling = by_verdict.get(Verdict.FAILED, by_verdict[result.verdict])
-    return (replace(telling, staff_detail="", observations=()),)
+    return (replace(telling, staff_detail="", stumble="", observations=()),)

@@ -120,8 +120,8 @@ def _test_of_check(
 
 
 def _said(diagnosis: Diagnosis, language: str) -> str:
-    likely, hint = (word.into(language) for word in (wording.LIKELY, wording.HINT))
-    return f"{likely} {diagnosis.text.into(language)}\n{hint} {diagnosis.hint.into(language)}"
+    told = ((wording.LIKELY, diagnosis.text), (wording.HINT, diagnosis.hint))
+    return "\n".join(wording.announced(word, text.into(language), language) for word, text in told)
 
 
 def _test(name: str, score: float, highest: float, verdict: Verdict, output: str) -> dict[str, Any]:

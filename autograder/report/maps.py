@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograder.diagnosis.patterns import filled
-from autograder.model import Picture, Text
+from autograder.compare import named
+from autograder.diagnosis.wording import filled
+from autograder.model import Picture, Rectangle, Text
 from autograder.report import wording
 
 LEVELS = ".-=#!"
@@ -39,20 +40,26 @@ def keys(picture: Picture) -> dict[str, Text]:
 
 def key_line(picture: Picture, language: str) -> str:
     """The signs on one line."""
-    return ", ".join(f"{sign} {text.into(language)}" for sign, text in keys(picture).items())
+    comma = "，" if language == "zh" else ", "
+    return comma.join(f"{sign} {text.into(language)}" for sign, text in keys(picture).items())
 
 
 def title(picture: Picture) -> Text:
     """Which array it is."""
-    return wording.MAP.format(what=picture.what)
+    return filled(wording.MAP, what=named(picture.what))
 
 
-def remarks(picture: Picture) -> tuple[Text, ...]:
-    """What is to be seen, sentence by sentence."""
-    return tuple(_remarks(picture))
+def remarks(picture: Picture, *, drawn: bool) -> tuple[Text, ...]:
+    """What is to be seen, sentence by sentence; of windows, that they are outlined where they are ``drawn``."""
+    return tuple(_remarks(picture, drawn))
 
 
-def _remarks(picture: Picture) -> Iterator[Text]:
+def paragraph(picture: Picture, language: str) -> str:
+    """The remarks on a map in characters, one behind the other."""
+    return ("" if language == "zh" else " ").join(text.into(language) for text in remarks(picture, drawn=False))
+
+
+def _remarks(picture: Picture, drawn: bool) -> Iterator[Text]:
     down, across = picture.axes
     (row, column), (top, left) = picture.worst, picture.corner
     row_count, column_count = len(picture.levels), len(picture.levels[0])
@@ -70,9 +77,22 @@ def _remarks(picture: Picture) -> Iterator[Text]:
     yield filled(
         wording.MAP_COUNT, count=count, size=size, down=down, row=top + row, across=across, column=left + column
     )
-    if picture.covering:
-        yield wording.MAP_WINDOW if picture.covering == 1 else wording.MAP_WINDOWS.format(count=picture.covering)
+    covered = picture.reach or picture.window
+    if covered is not None:
+        yield _windows(picture, covered, drawn)
     yield from picture.notes
+
+
+def _windows(picture: Picture, covered: Rectangle, drawn: bool) -> Text:
+    """How many windows cover the worst cell, and where."""
+    count, (top, left) = picture.covering, picture.corner
+    if drawn:
+        return wording.DRAWN_WINDOW if count == 1 else wording.DRAWN_WINDOWS.format(count=count)
+    first_row, first_column = top + covered.top, left + covered.left
+    return (wording.MAP_WINDOW if count == 1 else wording.MAP_WINDOWS).format(
+        count=count, top=first_row, bottom=first_row + covered.height - 1,
+        left=first_column, right=first_column + covered.width - 1,
+    )  # fmt: skip
 
 
 def in_words(picture: Picture) -> tuple[Text, ...]:

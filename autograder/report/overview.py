@@ -222,6 +222,7 @@ WHY = {
     Reason.SLOW: Text("near the time limit", "用时接近限度"),
     Reason.UNDIAGNOSED: Text("saying what is wrong failed", "诊断过程出错"),
 }
+INSTEAD = Text("a file of another name was handed in", "提交的文件用了别的名字")
 TRIED = Text("seems to have tried {what}", "似乎试图{what}")
 SECONDS = Text("{seconds:.1f} s", "{seconds:.1f} 秒")
 
@@ -233,13 +234,20 @@ def _looks(report: Report) -> Iterator[Look]:
         yield Look(Reason.ALARM, text, alarm.evidence)
     if report.status is not Status.GRADED:
         reason = Reason(report.status.value)
-        yield Look(reason, WHY[reason], _inner_fault(report) or (report.message.en if report.message else ""))
+        told = INSTEAD if is_misnamed(report) else WHY[reason]
+        yield Look(reason, told, _inner_fault(report) or (report.message.en if report.message else ""))
     if late := next(_out_of_time(report), None):
         yield Look(Reason.TIMEOUT, WHY[Reason.TIMEOUT], late)
     elif report.seconds > NEAR * min(map(report.assignment.seconds_for, report.assignment.exercises)):
         yield Look(Reason.SLOW, WHY[Reason.SLOW], SECONDS.en.format(seconds=report.seconds))
     if any(result.staff_detail for result in report.exercises):
         yield Look(Reason.UNDIAGNOSED, WHY[Reason.UNDIAGNOSED])
+
+
+def is_misnamed(report: Report) -> bool:
+    """Whether there is no such file but something else, so that nobody can say that nothing was handed in."""
+    nothing = messages.MISSING.format(filename=report.assignment.filename)
+    return report.status is Status.MISSING and report.message is not None and report.message.en != nothing.en
 
 
 def _inner_fault(report: Report) -> str:

@@ -59,19 +59,27 @@ def _row(result: ExerciseResult) -> Row:
 
 
 def is_unfinished(result: CheckResult) -> bool:
-    """Whether the check met a stub."""
-    return _says(result, messages.UNFINISHED)
+    """Whether the check met a stub, or something that is not there yet."""
+    return _says(result, messages.UNFINISHED_BEGINS)
+
+
+def unfinished_text(result: CheckResult) -> Text:
+    """What is not written yet, as a sentence of its own; raises ``ValueError`` where the check met nothing of that."""
+    if result.message is None or not is_unfinished(result):
+        raise ValueError(f"{result.name} met nothing unfinished")
+    said = result.message
+    return Text(said.en[:1].upper() + said.en[1:], said.zh)
 
 
 def is_not_run(result: CheckResult) -> bool:
     """Whether the check had no chance: something else went wrong first."""
-    return result.verdict is Verdict.SKIPPED or _says(result, messages.NOT_RUN)
+    return result.verdict is Verdict.SKIPPED or _says(result, messages.NOT_RUN.en)
 
 
-def _says(result: CheckResult, text: Text) -> bool:
+def _says(result: CheckResult, beginning: str) -> bool:
     if result.verdict is not Verdict.FAILED or result.message is None:
         return False
-    return result.message.en.startswith(text.en)
+    return result.message.en.startswith(beginning)
 
 
 def own_trace(result: CheckResult) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.model import CheckResult, ExerciseResult, Picture, Text, Verdict
+from autograder.model import CheckResult, ExerciseResult, Kind, Picture, Text, Verdict
 from autograder.report import wording
-from autograder.report.records import is_not_run, is_unfinished, own_trace
+from autograder.report.records import is_not_run, is_unfinished, own_trace, unfinished_text
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A failed check: ``trace`` is the student's own traceback, or empty."""
+    """A failed check, and its name; ``trace`` is the student's own traceback, or empty."""
 
     title: str
     message: str
     trace: str
+    check: str
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ def section_of(result: ExerciseResult, language: str) -> Section:
     """The exercise in detail."""
     failed = [each for each in result.checks if each.verdict is Verdict.FAILED]
     telling = [each for each in failed if not is_unfinished(each) and not is_not_run(each)]
+    problems = _once([_problem(each, language) for each in telling])
+    notes = [*_again(len(telling) - len(problems)), *_notes(result)]
     return Section(
         result.exercise.title.into(language),
         tuple(Finding(each.text.into(language), each.hint.into(language)) for each in result.diagnoses),
-        tuple(_problem(each, language) for each in telling),
-        tuple(text.into(language) for text in _notes(result)),
+        problems,
+        tuple(text.into(language) for text in notes),
         result.picture,
     )
 
@@ -57,16 +60,28 @@ def passed_note(checks: tuple[CheckResult, ...], language: str) -> str:
     return wording.PASSED.format(count=count, all=len(checks)).into(language)
 
 
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems without those that say, in the very same words, what one before them says."""
+    first: dict[str, Problem] = {}
+    return tuple(each for each in problems if each.trace or first.setdefault(each.message, each) is each)
+
+
+def _again(count: int) -> Iterable[Text]:
+    if count:
+        yield wording.AGAIN.format(count=count)
+
+
 def _problem(result: CheckResult, language: str) -> Problem:
     message = result.message.into(language) if result.message else ""
-    return Problem(result.title.into(language), message, own_trace(result))
+    stopped = any(each.kind is Kind.STOP for each in result.observations)
+    title = wording.STOPPED if stopped else result.title  # what the check was to look at has nothing to do with it
+    return Problem(title.into(language), message, own_trace(result), result.name)
 
 
 def _notes(result: ExerciseResult) -> Iterable[Text]:
-    unfinished = sum(map(is_unfinished, result.checks))
+    unfinished = [unfinished_text(each) for each in result.checks if is_unfinished(each)]
     not_run = sum(map(is_not_run, result.checks))
-    if unfinished:
-        yield wording.UNFINISHED
+    yield from dict.fromkeys(unfinished)
     if not_run and not unfinished:
         yield wording.NOT_RUN.format(count=not_run)
     if any(each.verdict is Verdict.ERRORED for each in result.checks):

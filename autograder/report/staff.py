@@ -54,5 +54,5 @@ def _check(result: CheckResult) -> dict[str, Any]:
         "weight": result.weight,
         "verdict": str(result.verdict),
         "message": result.message.en if result.message else None,
-        "detail": result.staff_detail,
+        "detail": result.staff_detail or result.stumble,
     }

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.text import Text as Styled
 
-from autograder.model import ExerciseResult, Picture, Report, Text, Verdict
+from autograder.model import CheckResult, ExerciseResult, Picture, Report, Text, Verdict
 from autograder.report import maps, wording
+from autograder.report.indented import Indented
 from autograder.report.plain import plain
 from autograder.report.records import final_score, is_not_run, is_unfinished, own_import_trace, shown_score
 from autograder.report.sections import Finding, Problem, section_of
@@ -25,33 +25,45 @@ SIGN_COLOURS = {
 TO_DO = "○"
 BAR = 20
 """Columns of the bar beside the score."""
-WATCHING = Text("save a file to check it again, Ctrl-C to stop", "保存文件即重新检查,Ctrl-C 停止")
+WATCHING = Text("save a file to check it again, Ctrl-C to stop", "保存文件即重新检查，Ctrl-C 停止")
 EXPLAIN = Text(
-    "What a check looks at, and where the handout teaches it: autograder explain {name}",
-    "某项检查看什么、讲义在哪里讲到:autograder explain {name}",
+    "What a check looks at, and where the handout teaches it: python -m autograder explain {name}",
+    "某项检查看什么、讲义在哪里讲到：python -m autograder explain {name}",
 )
+NOT_CHECKED = Text("Not checked: {why}", "未检查：{why}")
+MOST_LINES = 10
+"""Of what a check's code printed that are shown."""
 
 
 def print_report(console: Console, report: Report, language: str) -> None:
     """Show a student the report on their own file, exercise by exercise."""
     console.print(_heading(report, language))
     if report.message is not None:
-        console.print(_indented(Styled.assemble(("✗ ", "red"), (plain(report.message.into(language)), "red")), 2))
+        console.print(Indented(Styled.assemble(("✗ ", "red"), (plain(report.message.into(language)), "red")), 2))
     if trace := own_import_trace(report):
         console.print(_trace(trace, language))
     for result in report.exercises:
         for part in exercise_view(result, language):
             console.print(part)
+    for part in _printed(wording.PRINTED_ELSEWHERE, _printed_elsewhere(report), 2, language):
+        console.print(part)
     console.print(_score(report, language))
     console.print()
+
+
+def print_missing(console: Console, missing: Iterable[Text], language: str) -> None:
+    """Say which assignments were left out, and why."""
+    for why in missing:
+        said = plain(NOT_CHECKED.format(why=why.into(language)).into(language))
+        console.print(Indented(Styled(said, style="yellow"), 0))
 
 
 def print_closing(console: Console, reports: Iterable[Report], language: str) -> None:
     """Say what the public checks are not, and how to learn more about the first one that failed."""
     failed = (name for report in reports for result in report.exercises for name in _told_of(result))
     if name := next(failed, None):
-        console.print(Styled(EXPLAIN.format(name=name).into(language), style="dim"))
-    console.print(Styled(wording.HIDDEN_TOO.into(language)))
+        console.print(Indented(Styled(EXPLAIN.format(name=name).into(language), style="dim"), 0))
+    console.print(Indented(Styled(wording.HIDDEN_TOO.into(language)), 0))
 
 
 def print_watching(console: Console, language: str) -> None:
@@ -69,11 +81,11 @@ def exercise_view(result: ExerciseResult, language: str) -> Iterator[RenderableT
         yield from _finding(finding, language)
     if section.picture is not None:
         yield from _picture(section.picture, language)
-    names = {each.title.into(language): each.name for each in result.checks}
+    checks = {each.name: each for each in result.checks}
     for problem in section.problems:
-        yield from _problem(problem, names[problem.title], language)
+        yield from _problem(problem, checks[problem.check], language)
     for note in section.notes:
-        yield _indented(Styled(plain(note), style="dim"), 4)
+        yield Indented(Styled(plain(note), style="dim"), 4)
 
 
 def is_to_do(result: ExerciseResult) -> bool:
@@ -82,25 +94,26 @@ def is_to_do(result: ExerciseResult) -> bool:
     return any(map(is_unfinished, failed)) and all(is_unfinished(each) or is_not_run(each) for each in failed)
 
 
-def _heading(report: Report, language: str) -> Styled:
+def _heading(report: Report, language: str) -> Indented:
     name = report.assignment.name
-    return Styled.assemble((name, "bold"), f"  {report.assignment.title.into(language)}")
+    return Indented(Styled.assemble((name, "bold"), f"  {report.assignment.title.into(language)}"), 0)
 
 
-def _headline(result: ExerciseResult, language: str) -> Styled:
+def _headline(result: ExerciseResult, language: str) -> Indented:
     sign, colour = wording.SIGNS[result.verdict], SIGN_COLOURS[result.verdict]
     if is_to_do(result):
         sign, colour = TO_DO, "blue"
     title = f"{result.exercise.title.into(language)} ({result.exercise.name})"
     points = f"  {shown(result.score)} / {result.exercise.points}"
-    return Styled.assemble((f"  {sign} ", f"bold {colour}"), title, (points, "dim"))
+    return Indented(Styled.assemble((f"{sign} ", f"bold {colour}"), title, (points, "dim")), 2)
 
 
-def _score(report: Report, language: str) -> Styled:
+def _score(report: Report, language: str) -> Indented:
     score, most = shown_score(final_score(report)), report.assignment.max_score
     full = int(BAR * report.score / most)
     said = wording.PUBLIC_SCORE.format(score=score, max_score=most).into(language)
-    return Styled.assemble("  ", ("█" * full, "green"), ("░" * (BAR - full), "dim"), "  ", (said, "bold"))
+    bar = Styled.assemble(("█" * full, "green"), ("░" * (BAR - full), "dim"), "  ", (said, "bold"))
+    return Indented(bar, 2)
 
 
 def _told_of(result: ExerciseResult) -> Iterator[str]:
@@ -111,27 +124,45 @@ def _told_of(result: ExerciseResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding, language: str) -> Iterator[RenderableType]:
-    yield _indented(Styled(f"{wording.LIKELY.into(language)} {plain(finding.text)}", style="bold yellow"), 4)
-    yield _indented(Styled(f"{wording.HINT.into(language)} {plain(finding.hint)}", style="cyan"), 6)
+    yield Indented(Styled(wording.announced(wording.LIKELY, plain(finding.text), language), style="bold yellow"), 4)
+    yield Indented(Styled(wording.announced(wording.HINT, plain(finding.hint), language), style="cyan"), 6)
 
 
 def _picture(picture: Picture, language: str) -> Iterator[RenderableType]:
-    yield _indented(Styled(plain(maps.title(picture).into(language))), 4)
-    yield _indented(Styled(maps.sketch(picture)), 4)
-    remarks = " ".join(text.into(language) for text in maps.remarks(picture))
-    yield _indented(Styled(f"{maps.key_line(picture, language)}\n{plain(remarks)}", style="dim"), 6)
+    yield Indented(Styled(plain(maps.title(picture).into(language))), 4)
+    yield Indented(Styled(maps.sketch(picture)), 4)
+    remarks = plain(maps.paragraph(picture, language))
+    yield Indented(Styled(f"{maps.key_line(picture, language)}\n{remarks}", style="dim"), 6)
 
 
-def _problem(problem: Problem, name: str, language: str) -> Iterator[RenderableType]:
-    yield _indented(Styled.assemble(("✗ ", "red"), problem.title, (f"  {name}", "dim")), 4)
-    yield _indented(Styled(plain(problem.message)), 6)
+def _problem(problem: Problem, check: CheckResult, language: str) -> Iterator[RenderableType]:
+    yield Indented(Styled.assemble(("✗ ", "red"), problem.title, (f"  {check.name}", "dim")), 4)
+    yield Indented(Styled(plain(problem.message)), 6)
     if problem.trace:
         yield _trace(problem.trace, language)
+    yield from _printed(wording.PRINTED, check.printed, 6, language)
+
+
+def _printed(title: Text, text: str, columns: int, language: str) -> Iterator[RenderableType]:
+    """What code printed, from its beginning; nothing where that is nothing."""
+    lines = plain(text).rstrip().splitlines()
+    if not lines:
+        return
+    yield Indented(Styled(title.into(language), style="bold"), columns)
+    yield Indented(Styled("\n".join(lines[:MOST_LINES])), columns + 2)
+    if len(lines) > MOST_LINES:
+        more = wording.PRINTED_MORE.format(count=len(lines) - MOST_LINES).into(language)
+        yield Indented(Styled(more, style="dim"), columns + 2)
+
+
+def _printed_elsewhere(report: Report) -> str:
+    """What was printed and stands under no check that failed: all of it, where none was run."""
+    if not report.exercises:
+        return report.printed
+    shown_already = {name for result in report.exercises for name in _told_of(result)}
+    checks = [each for result in report.exercises for each in result.checks]
+    return "".join(each.printed for each in checks if each.name not in shown_already)
 
 
 def _trace(trace: str, language: str) -> RenderableType:
-    return _indented(Styled(f"{wording.TRACE.into(language)}\n{plain(trace).rstrip()}", style="dim"), 6)
-
-
-def _indented(text: Styled, columns: int) -> Padding:
-    return Padding(text, (0, 0, 0, columns))
+    return Indented(Styled(f"{wording.TRACE.into(language)}\n{plain(trace).rstrip()}", style="dim"), 6)

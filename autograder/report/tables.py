@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from autograder.model import Report
+from autograder.model import LANGUAGES, Report
 from autograder.report.plain import plain
 from autograder.report.records import final_score, rows
 from autograder.scoring import shown
 
-GRADES = ("student", "assignment", "score", "max_score", "status")
+GRADES = ("student", "assignment", "score", "max_score", "status", "name", "message")
 EXERCISES = ("student", "assignment", "exercise", "score", "max_score", "verdict", "diagnosis", "message")
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet may take for the start of a formula."""
 
 
-def grades_csv(reports: Iterable[Report]) -> str:
-    """A line for each submission; no score where there is no mark."""
-    return _csv(GRADES, (_grade(report) for report in reports))
+@dataclass(frozen=True)
+class Unseen:
+    """Somebody without a submission that could be graded; ``status`` is a word, ``why`` a sentence."""
+
+    student: str
+    name: str
+    status: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The class as it was collected: names by student, and who has no submission there."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    unseen: tuple[Unseen, ...] = ()
+
+
+NOBODY = Roll()
+
+
+def grades_csv(reports: Sequence[Report], language: str = LANGUAGES[0], roll: Roll = NOBODY) -> str:
+    """A line for each submission, then one for each student without; no score where there is no mark."""
+    seen = [_grade(report, roll.names.get(report.student, ""), language) for report in reports]
+    return _csv(GRADES, [*seen, *_unseen(reports, roll)])
 
 
 def exercises_csv(reports: Iterable[Report], language: str) -> str:
@@ -27,7 +50,7 @@ def exercises_csv(reports: Iterable[Report], language: str) -> str:
     return _csv(EXERCISES, (line for report in reports for line in _exercises(report, language)))
 
 
-def _grade(report: Report) -> tuple[str, ...]:
+def _grade(report: Report, name: str, language: str) -> tuple[str, ...]:
     score = final_score(report)
     return (
         report.student,
@@ -35,7 +58,19 @@ def _grade(report: Report) -> tuple[str, ...]:
         "" if score is None else shown(score),
         str(report.assignment.max_score),
         str(report.status),
+        name,
+        report.message.into(language) if report.message else "",
     )
+
+
+def _unseen(reports: Sequence[Report], roll: Roll) -> Iterator[tuple[str, ...]]:
+    """Lines for those who have no result, of the assignment that the others have one of."""
+    seen = {report.student for report in reports}
+    for each in roll.unseen if reports else ():
+        if each.student not in seen:
+            assignment = reports[0].assignment
+            score, most = "", str(assignment.max_score)
+            yield each.student, assignment.name, score, most, each.status, each.name, each.why
 
 
 def _exercises(report: Report, language: str) -> Iterable[tuple[str, ...]]:

@@ -24,7 +24,7 @@ OUTSIDE = Text(
 )
 MASS = Text(
     "window {letter}: a gradient of {sent:.4g} arrives, {landed:.4g} is handed on ({count} of {all} windows)",
-    "窗口 {letter}:传来的梯度是 {sent:.4g},发出去的却是 {landed:.4g}(共 {count}/{all} 个窗口如此)",
+    "窗口 {letter}：传来的梯度是 {sent:.4g}，发出去的却是 {landed:.4g}（{all} 个窗口中有 {count} 个如此）",
 )
 ADDING = Text(
     "cell {cell}: the windows one by one bring {parts} = {total:.4g}, all at once {value:.4g}",

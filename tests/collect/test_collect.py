@@ -17,9 +17,10 @@ import pytest
 from autograder.collect.choosing import best_of, chosen
 from autograder.collect.collect import collect
 from autograder.collect.matching import match
-from autograder.collect.model import Found, Handed
-from autograder.collect.record import handed_in
+from autograder.collect.model import Absent, Found, Handed
+from autograder.collect.record import absent_from, handed_in
 from autograder.collect.tree import gathered
+from autograder.collect.view import summary
 from autograder.errors import CollectError, OutputError, SubmissionsError
 from autograder.model import Assignment, Limits, Problem, Text
 from autograder.submissions import find_submissions, read_submission
@@ -47,7 +48,7 @@ def attempts(*files: tuple[str, str, bytes]) -> dict[str, bytes]:
 
 
 def test_what_is_collected_is_read_by_grade(tmp_path: Path) -> None:
-    """Files, archives and what is wrong with them come through as they would from a folder for each student."""
+    """Files, archives and what is wrong with them come through; a name that differs in case alone is put right."""
     packed = zipped(tmp_path / "w.zip", {f"work/{FILE}": b"x = 2\n"}).read_bytes()
     files = (
         canvas("Lee, Ann", 1, 11, f"{NAME}-1.py", b"x = 1\n")
@@ -62,10 +63,91 @@ def test_what_is_collected_is_read_by_grade(tmp_path: Path) -> None:
     assert told == {
         "leeann_1": "x = 1\n",
         "roybob_2": "x = 2\n",
-        "kimcat_3": f"no {FILE} was handed in (found: {NAME.title()}.py)",
+        "kimcat_3": "x = 3\n",
         "daydan_4": f"no {FILE} was handed in (found: homework.py)",
     }
     assert set(handed_in(tmp_path / "out")) == set(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Adding.PY", FILE),
+        ("adding (1).py", FILE),
+        ("adding(12).py", FILE),
+        ("adding - Copy.py", FILE),
+        ("adding - Kopie (2).py", FILE),
+        ("adding - 副本.py", FILE),
+        ("adding.py.txt", FILE),
+        ("ADDING (1).py.txt", FILE),
+        ("work/adding (1).py", FILE),
+        ("adding (1).ipynb", f"{NAME}.ipynb"),
+    ],
+)
+def test_a_name_that_a_system_changed_is_put_right(tmp_path: Path, given: str, name: str) -> None:
+    """The one file that can be meant gets its name, the record tells the old one, and nobody has to look."""
+    source = laid(tmp_path / "d", {f"ann/{given}": b"1", "ann/notes.txt": b"", "bob/adding.py": b"2"})
+    collection = collect(source, tmp_path / "out", assignment=NAME)
+    assert tree(tmp_path / "out") == {f"ann/{name}": b"1", f"bob/{FILE}": b"2"}
+    students = json.loads((tmp_path / "out" / "collected.json").read_text(encoding="utf-8"))["students"]
+    assert [each["called"] for each in students] == [given.rpartition("/")[2], ""]
+    assert collection.in_order and summary(collection) == "folders: 2 collected, 1 renamed"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["my_adding.py"],
+        ["adding-final.py"],
+        ["adding_1.py"],
+        ["adding.txt"],
+        ["adding (1).py", "adding (2).py"],
+        ["adding (1).py", "adding (1).ipynb"],
+    ],
+)
+def test_a_name_that_may_mean_something_else_stays(tmp_path: Path, given: list[str]) -> None:
+    """Where a person has chosen a name, or there are two such files, all is collected as it is."""
+    collect(laid(tmp_path / "d", {f"ann/{each}": b"1" for each in given}), tmp_path / "out", assignment=NAME)
+    assert list(tree(tmp_path / "out")) == sorted(f"ann/{each}" for each in given)
+
+
+def test_a_file_of_the_right_name_or_an_archive_comes_first(tmp_path: Path) -> None:
+    """A copy beside them is nobody's choice; what the assignment uses comes along with a file that is renamed."""
+    packed = zipped(tmp_path / "w.zip", {FILE: b"x = 2\n"}).read_bytes()
+    files = {f"ann/{FILE}": b"1", "ann/adding (1).py": b"2", "bob/adding (1).py": b"3", "bob/w.zip": packed,
+             "cat/adding (1).py": b"4", "cat/unit.py": b"5", "cat/more/unit.py": b"6"}  # fmt: skip
+    collect(laid(tmp_path / "d", files), tmp_path / "out", assignment=NAME, uses=("unit",))
+    assert tree(tmp_path / "out") == {
+        f"ann/{FILE}": b"1", "bob/w.zip": packed, f"cat/{FILE}": b"4", "cat/unit.py": b"5",
+    }  # fmt: skip
+
+
+def test_who_has_no_folder_is_told(tmp_path: Path) -> None:
+    """Who handed in nothing, and who was refused and why; of several attempts one that was taken is enough."""
+    laid(tmp_path, {"roster.csv": b"login,name,email,section\nann,Ann,a@example.org,A\nbob,Bob,,B\ncat,Cat,,\n"})
+    source = laid(tmp_path / "d", attempts(("cat", NEW, b"1")) | {
+        f"Lab 1_{user}_attempt_{OLD}_{where}{FILE}": b"2" for user in ("bob", "cat") for where in ("x/", "y/")
+    })  # fmt: skip
+    source = zipped(tmp_path / "d.zip", {
+        **{f"bob/{where}/{FILE}": b"" for where in "xy"}, f"cat/{FILE}": b"",
+    })  # fmt: skip
+    collect(source, tmp_path / "out", assignment=NAME, roster=tmp_path / "roster.csv")
+    why = f"it is not clear which file is meant (x/{FILE}, y/{FILE}): leave one"
+    assert absent_from(tmp_path / "out") == (
+        Absent("ann", "Ann", "a@example.org", "A"), Absent("bob", "Bob", why=why),
+    )  # fmt: skip
+    assert absent_from(tmp_path / "d") == ()
+
+
+def test_who_is_gone_from_a_later_download_is_told(tmp_path: Path) -> None:
+    """A part of a download in the place of the whole is no silent matter; the same part once more is."""
+    files = {f"{name}/{FILE}": b"1" for name in ("ann", "bob", "cat")}
+    collect(laid(tmp_path / "1", files), tmp_path / "out")
+    part = laid(tmp_path / "2", {f"ann/{FILE}": b"1"})
+    collection = collect(part, tmp_path / "out")
+    assert collection.gone == ("bob", "cat") and not collection.in_order
+    assert summary(collection) == "folders: 1 collected, 2 gone"
+    assert collect(part, tmp_path / "out").in_order
 
 
 def test_handed_in_tells_what_is_known(tmp_path: Path) -> None:

@@ -32,8 +32,46 @@ def test_a_download_is_graded_in_one_command(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, [*arguments, "--roster", str(roster), "--out", str(out), "--kit", str(kit.root)])
     assert run.exit_code == 0, run.output
     assert "Cy Cole" in run.output
+    assert grades(out) == {("1", "Ann Abel", "100"), ("2", "Bob Bell", "40"), ("3", "Cy Cole", "")}
+    again = CliRunner().invoke(main, [*arguments, "--out", str(out), "--kit", str(kit.root)])
+    assert again.exit_code == 1 and "2 gone" in again.output  # without the roster everybody has another name
+    assert {name for _, name, _ in grades(out)} == {"abelann", "bellbob"}
+
+
+def grades(out: Path) -> set[tuple[str, str, str]]:
+    """Student, name and score of each line of the table."""
     with (out / "grades.csv").open(encoding="utf-8") as table:
-        assert {row["score"] for row in csv.DictReader(table)} == {"40", "100"}
+        return {(row["student"], row["name"], row["score"]) for row in csv.DictReader(table)}
+
+
+def test_what_collecting_found_is_in_the_exit_code(tmp_path: Path) -> None:
+    """Somebody who was refused is in the table with the reason, and the code is 1 although all others are graded."""
+    kit = tiny_kit(tmp_path / "kit")
+    files = {"ann/adding.py": GOOD.encode(), "bob/x/adding.py": b"", "bob/y/adding.py": b""}
+    arguments = ["grade", str(laid(tmp_path / "d", files)), "--assignment", "adding", "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(main, [*arguments, "--from", "folders", "--kit", str(kit.root)])
+    assert run.exit_code == 1 and "1 graded" in run.output
+    with (tmp_path / "out" / "grades.csv").open(encoding="utf-8") as table:
+        ann, bob = csv.DictReader(table)
+    assert (ann["status"], bob["status"], bob["score"]) == ("graded", "refused", "")
+    assert bob["message"] == "it is not clear which file is meant (x/adding.py, y/adding.py): leave one"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--roster", "roster.csv"), "add --from auto"),
+        (("--from", "auto", "--gradebook", "postgresq://nobody@localhost/x"), "no database is called postgresq"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_collecting(tmp_path: Path, options: tuple[str, ...], told: str) -> None:
+    """A roster without a platform and a gradebook that cannot be are one line, and nothing is made."""
+    kit = tiny_kit(tmp_path / "kit")
+    source = zipped(tmp_path / "d.zip", {"ann/adding.py": GOOD.encode()})
+    arguments = ["grade", str(source), "--assignment", "adding", "--out", str(tmp_path / "out"), *options]
+    run = CliRunner().invoke(main, [*arguments, "--kit", str(kit.root)])
+    assert run.exit_code == 2 and told in run.output
+    assert not (tmp_path / "out").exists()
 
 
 def test_when_something_was_handed_in_is_recorded(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ FILE = "max_pooling.py"
 
 def run(*arguments: str | Path) -> Result:
     """The command with these arguments."""
-    return CliRunner().invoke(main, ["collect", *map(str, arguments)], catch_exceptions=False)
+    return CliRunner(env={"COLUMNS": None}).invoke(main, ["collect", *map(str, arguments)], catch_exceptions=False)
 
 
 def test_every_platform_and_attempt_can_be_named() -> None:
@@ -33,27 +33,39 @@ def test_every_platform_and_attempt_can_be_named() -> None:
 
 
 def test_a_class_in_order_exits_with_0(tmp_path: Path) -> None:
-    """A table of who handed in, who is missing, and the counts; a missing student is no fault of the collection."""
+    """A table of who handed in, who did not, and the counts; that is no fault of the collection. No time is known."""
     files = canvas("Lee, Ann", 1, 2, "max_pooling-1.py") | canvas("Roy, Bob", 3, 4, FILE, late=True)
     laid(tmp_path, {"roster.csv": b"id,name\n1,Ann Lee\n3,Bob Roy\n5,Cat Kim\n"})
     result = run(laid(tmp_path / "d", files), tmp_path / "out", "--roster", tmp_path / "roster.csv")
     assert result.exit_code == 0
-    assert "canvas: 2 collected, 1 late, 1 missing" in result.output
+    assert "canvas: 2 collected, 1 late, 1 without a submission" in result.output
     assert "Cat Kim" in result.output and "late" in result.output
+    assert "nobody has a known time of handing in, so no due date applies" in result.output
     assert sorted(tree(tmp_path / "out")) == [f"1/{FILE}", f"3/{FILE}"]
 
 
 def test_what_needs_a_look_exits_with_1(tmp_path: Path) -> None:
     """Something refused, unknown or stray is told with its reason."""
     files = moodle("Ann", 1, {FILE: b""}) | moodle("Eve", 2, {f"a/{FILE}": b"", f"b/{FILE}": b""}) | {"x.txt": b""}
-    laid(tmp_path, {"roster.csv": b"id,name\n7,Somebody\n"})
+    files |= moodle("Ida", 3, {f"{FILE[:-3]} (1).py": b""}) | {"Ida_3_assignfeedback_file_/a.pdf": b""}
+    laid(tmp_path, {"roster.csv": b"id,name\n7,Somebody\n8,Ida\n"})
     result = run(laid(tmp_path / "d", files), tmp_path / "out", "--assignment", "max_pooling", "--from", "moodle",
                  "--roster", tmp_path / "roster.csv")  # fmt: skip
     assert result.exit_code == 1
-    assert "moodle: 1 collected, 1 missing, 1 refused, 1 not matched, 1 stray" in result.output
+    assert "moodle: 2 collected, 1 renamed, 1 without a submission, 1 refused, 1 not matched, 1 stray" in result.output
     words = " ".join(result.output.split())
-    for said in ("it is not clear which file is meant", "not on the roster", "is no name of Moodle's"):
-        assert all(word in words for word in said.split())
+    for said in ("it is not clear which file is meant", "not on the roster", "x.txt │ no name of Moodle's",
+                 "handed in as max_pooling (1).py", "feedback that staff gave back is left out (1,"):  # fmt: skip
+        assert said in words
+
+
+def test_a_roster_of_others_is_refused(tmp_path: Path) -> None:
+    """Where it knows nobody, the course or the platform is another one: one line, and nothing is collected."""
+    laid(tmp_path, {"roster.csv": b"id,name\n7,Somebody\n"})
+    source = laid(tmp_path / "d", moodle("Ann", 1, {FILE: b""}) | moodle("Bob", 2, {FILE: b""}))
+    result = run(source, tmp_path / "out", "--from", "folders", "--roster", tmp_path / "roster.csv")
+    assert result.exit_code == 2 and not (tmp_path / "out").exists()
+    assert "knows none of 2 students, the first of whom is Ann_1_assignsubmission_file_" in result.output
 
 
 @pytest.mark.parametrize(

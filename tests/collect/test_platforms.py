@@ -102,13 +102,14 @@ def test_canvas_takes_its_number_back(download: Laid) -> None:
         ("max_pooling-1.ipynb", "max_pooling.ipynb", 2),
         ("my-work-2.zip", "my-work.zip", 3),
         ("work.tar-1.gz", "work.tar.gz", 2),
-        ("max_pooling (1).py", "max_pooling (1).py", 1),
+        ("max_pooling (1).py", "max_pooling.py", 1),
+        ("max_pooling (1)-1.py", "max_pooling (1)-1.py", 1),
         ("-1.py", "-1.py", 1),
         ("max-1.pooling.py", "max-1.pooling.py", 1),
     ],
 )
 def test_canvas_marks_of_uniqueness_are_known(download: Laid, given: str, name: str, attempt: int) -> None:
-    """Numbers, random marks after the seventh, and where each version puts them; a browser's mark stays."""
+    """Numbers, random marks after the seventh, and where each version puts them; a browser's mark is known too."""
     collection, out = collected(download(canvas("Smith, Bob", 1, 2, given)), "canvas")
     assert list(tree(out)) == [f"smithbob_1/{'_' * name.startswith('-')}{name}"]
     assert only(collection).attempt == attempt
@@ -176,7 +177,7 @@ def test_canvas_anonymous_and_typed_submissions(download: Laid) -> None:
     }
     assert [each.handed.late for each in collection.students] == [False, True, False, True]
     assert [(each.origin, each.reason) for each in collection.strays] == [
-        ("what.txt", "what.txt is no file name of Canvas's: NAME_USER_FILE_…")
+        ("what.txt", "no file name of Canvas's: NAME_USER_FILE_…")
     ]
 
 
@@ -214,6 +215,24 @@ def test_moodle_names_are_taken_apart(download: Laid, make: Callable[..., dict[s
         ("f@example.org", True, LATEST.replace(second=0)),
     ]
     assert collection.in_order
+
+
+@pytest.mark.parametrize("where", ["beside", "roster"])
+def test_moodles_worksheet_need_not_lie_in_the_download(tmp_path: Path, where: str) -> None:
+    """Beside the zip, or as the roster, it tells times and lateness; that of another assignment nothing."""
+    zipped(tmp_path / "in" / "d.zip", moodle("Ann Lee", 7, {FILE: b"ann"}) | moodle("Bob", 8, {FILE: b"bob"}))
+    late, when = "Submitted for grading - 1 day late -  - ", "Thursday, 3 October 2024, 2:05 PM"
+    sheet = worksheet((7, "Ann Lee", "s77", "ann@example.org", late, when), (9, "Bob", "s78", "", late, when))
+    (place,) = laid(tmp_path / ("in" if where == "beside" else "elsewhere"), sheet).glob("*.csv")
+    collection = collect(
+        tmp_path / "in" / "d.zip", tmp_path / "out", timezone="UTC", roster=place if where == "roster" else None
+    )
+    told = {each.handed.name: (each.handed.submitted_at, each.handed.late) for each in collection.students}
+    assert told == {"Ann Lee": (LATEST.replace(second=0), True), "Bob": (None, None)}
+    assert collection.notes == (
+        "1 of 2 students do not have a known time of handing in, so no due date applies to them: "
+        "docs/collecting.md says what tells it",
+    )
 
 
 def test_moodle_without_a_worksheet_tells_no_times(download: Laid) -> None:

@@ -54,6 +54,11 @@ def test_headings_are_taken_as_people_write_them(tmp_path: Path, text: str | byt
     assert people(tmp_path, text) == [("7", "Ann Lee", "ann@example.org", "A")]
 
 
+def test_two_halves_of_a_name_are_enough(tmp_path: Path) -> None:
+    """A roster of given and family names alone names people."""
+    assert people(tmp_path, "First name,Last name\nAnn,Lee\n") == [("Ann Lee", "Ann Lee", "", "")]
+
+
 def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
     """Its line of possible points and its test student are nobody; every id it has names the student."""
     text = 'Student,ID,SIS User ID,SIS Login ID,Section,Lab (12)\n"    Points Possible",,,,,100\n'
@@ -68,7 +73,8 @@ def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
         ("id,name\n7,Ann\n8,Bob\n7,Cat\n", "line 4: 7 stands on line 2 already: leave one"),
         ("id,email\n7,a@example.org\n8,A@example.org\n", "line 3: a@example.org stands on line 2 already"),
         ("id,login\nann,x\nbob,ANN\n", "line 3: ann stands on line 2 already"),
-        ("a,b\n1,2\n", "its first line names no id, login, email or name"),
+        ("Vorname,Nachname\n1,2\n", "its first line names no id, login, email or name, but Vorname, Nachname: write"),
+        ("a,First name\n1,2\n", "its first line names no id, login, email or name"),
         ("", "its first line names no id"),
         ("id,name\n", "lists nobody"),
         (b"id,name\n7,Zo\xeb\n", r"is not UTF-8 \(byte 12\)"),
@@ -145,8 +151,17 @@ def test_one_user_for_two_people_is_nobodys(tmp_path: Path) -> None:
     assert student.remark == "may be any of 1, 3 on the roster"
 
 
+def test_who_is_refused_for_two_names_is_not_missing(tmp_path: Path) -> None:
+    """Something was handed in under their number, whoever it was."""
+    files = canvas("Lee, Ann", 1, 5, FILE) | canvas("Eve, Eve", 1, 6, FILE) | canvas("Roy, Bob", 2, 7, FILE)
+    collection = collected(tmp_path, files, "id,name\n1,Ann Lee\n2,Bob Roy\n3,Cat Kim\n")
+    assert {each.student for each in collection.refused} == {"1"}
+    assert [each.id for each in collection.missing] == ["3"]
+
+
 def test_moodles_numbers_are_on_no_roster(tmp_path: Path) -> None:
     """A participant's number that is somebody's student number names nobody."""
-    collection = collected(tmp_path, moodle("Eve", 7, {FILE: b""}), "id,name\n7,Ann\n")
-    assert [each.remark for each in collection.unmatched] == ["not on the roster"]
+    files = moodle("Eve", 7, {FILE: b""}) | moodle("Bob", 1, {FILE: b""})
+    collection = collected(tmp_path, files, "id,name\n7,Ann\n8,Bob\n")
+    assert [(each.id, each.remark) for each in collection.unmatched] == [("7", "not on the roster")]
     assert [each.id for each in collection.missing] == ["7"]

@@ -22,6 +22,8 @@ from rich.table import Table
 from tests.correct.marked import KIT, Mark, Turn, Variant, marked, variants_of
 
 PROCESSES = 2
+SEEDS, FEW = 200, 6
+"""How many seeds an assignment is marked with, and how many where a check takes seconds, as training a network does."""
 AT_A_TIME = 5
 """Seeds of a turn: opening workers takes as long as marking some variants, so it is not done for each seed."""
 COLUMNS = ("assignment", "variants", "seeds", "marked", "below 100")
@@ -29,17 +31,18 @@ COLUMNS = ("assignment", "variants", "seeds", "marked", "below 100")
 
 @click.command(help=__doc__)
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT ...]", type=click.Choice(KIT.names))
-@click.option("--seeds", type=click.IntRange(min=1), default=200, show_default=True, help="How many.")
+@click.option("--seeds", type=click.IntRange(min=1), help=f"How many; {SEEDS}, or {FEW} where a check is costly.")
 @click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="The first of them.")
 @click.option("--variant", metavar="NAME", help="This one alone; or the path of any file that ends in .py.")
-def main(assignments: tuple[str, ...], seeds: int, first: int, variant: str | None) -> None:
+def main(assignments: tuple[str, ...], seeds: int | None, first: int, variant: str | None) -> None:
     """Exit code 1 where anything is lost, 2 where there is nothing to mark."""
     names = assignments or KIT.names
     chosen = {name: found for name in names if (found := chosen_variants(name, variant))}
     if not chosen:
         raise click.UsageError(f"no variant is called {variant}")
     started = time.monotonic()
-    marks = tuple(marks_of(turns_of(chosen, range(first, first + seeds))))
+    turns = [turn for name in chosen for turn in turns_of(name, chosen[name], first, seeds or enough(name))]
+    marks = tuple(marks_of(turns))
     failed = sorted((each for each in marks if each.losses), key=lambda each: each.order)
     console = Console(highlight=False)
     console.print(table_of(chosen, marks))
@@ -58,10 +61,17 @@ def chosen_variants(assignment: str, wanted: str | None) -> tuple[Variant, ...]:
     return tuple(each for each in variants_of(assignment) if each.name == wanted)
 
 
-def turns_of(chosen: dict[str, tuple[Variant, ...]], seeds: range) -> tuple[Turn, ...]:
-    """A turn for every few seeds of each assignment."""
-    parts = [tuple(seeds[start : start + AT_A_TIME]) for start in range(0, len(seeds), AT_A_TIME)]
-    return tuple(Turn(name, part, variants) for name, variants in chosen.items() for part in parts)
+def enough(assignment: str) -> int:
+    """With how many seeds an assignment is marked unless somebody says."""
+    checks = KIT.checks(KIT.assignment(assignment))
+    return FEW if any(check.costly for check in checks) else SEEDS
+
+
+def turns_of(assignment: str, variants: tuple[Variant, ...], first: int, count: int) -> tuple[Turn, ...]:
+    """A turn for every few of the ``count`` seeds from ``first`` on."""
+    seeds = range(first, first + count)
+    parts = [tuple(seeds[start : start + AT_A_TIME]) for start in range(0, count, AT_A_TIME)]
+    return tuple(Turn(assignment, part, variants) for part in parts)
 
 
 def marks_of(turns: Sequence[Turn]) -> Iterator[Mark]:

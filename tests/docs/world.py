@@ -159,6 +159,7 @@ def copied_kit(folder: Path, programs: Path) -> Path:
     (folder / ".venv" / "bin").mkdir(parents=True)
     for program in programs.iterdir():
         shutil.copy(program, folder / ".venv" / "bin")
+    (folder / ".venv" / "bin" / "activate").touch()  # the programs are on the path already
     (folder / ".venv" / ".ready").touch()
     return folder
 

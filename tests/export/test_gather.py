@@ -17,14 +17,14 @@ from autograder.collect.model import Person
 from autograder.collect.roster import roster_of
 from autograder.errors import ExportError, OutputError
 from autograder.export.entry import Entry
-from autograder.export.gather import gather
+from autograder.export.gather import gather, without_times
 from autograder.export.writing import write_bytes
 from autograder.gradebook.book import Gradebook, open_gradebook
 from autograder.gradebook.policy import Deadline, Late, Policy
 from autograder.gradebook.recording import Progress, record, start_run
 from autograder.gradebook.records import Adjustment, Graded, Plan
 from autograder.gradebook.staff import adjust
-from autograder.model import Conditions, Report, Status
+from autograder.model import Conditions, Report, Status, Text
 from tests.export import readers
 from tests.gradebook.made_up import ADDING, faulty, graded, identity, report
 from tests.tiny_kit import TOML
@@ -33,9 +33,9 @@ DUE = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATE = Policy({"adding": Deadline(DUE, late=Late(share=Fraction(1, 10)))})
 
 
-def absent(student: str) -> Report:
-    """The report on a student who handed nothing in."""
-    told = messages.MISSING.format(filename="adding.py")
+def absent(student: str, told: Text = messages.MISSING) -> Report:
+    """The report on a student who handed nothing in, or nothing of that name."""
+    told = told.format(filename="adding.py", found="main.py")
     return Report(student, ADDING, Status.MISSING, (), told, 0.0, Conditions(7, "0.1.0", "full"))
 
 
@@ -119,6 +119,65 @@ def test_of_several_attempts_the_best_is_exported(tmp_path: Path) -> None:
     assert (found.student, found.points, found.ids, found.platform) == ("ann", 100, ("901",), "canvas")
 
 
+def collected(folder: Path, **told: object) -> None:
+    """A folder's record of what was collected, with nobody in it unless told."""
+    record = {"version": 1, "complete": True, "from": "moodle", "folders": [], "students": [], **told}
+    (folder / "collected.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_who_was_not_collected_is_told_with_the_reason(book: Gradebook, tmp_path: Path) -> None:
+    """Refused is not nothing; a roster names both, and who has a result all the same is not told twice."""
+    collected(
+        tmp_path,
+        missing=[{"id": "s9", "name": "Zoe", "email": "zoe@example.org", "section": "B"}],
+        refused=[{"student": name, "origin": "x", "reason": "a link", "name": "Liu"} for name in ("liu", "ann")],
+    )
+    people = roster_of([Person("s9", "Zoe", "", "", ("s9",)), Person("7", "Liu Wei", "", "", ("7", "LIU"))])
+    for roster, liu, name in ((None, "liu", "Liu"), (people, "7", "Liu Wei")):
+        found = by_student(gather(book, LATE, None, roster, "en"))
+        assert len(found) == 7
+        assert (found["s9"].has_nothing, found["s9"].ids) == (True, ("s9",))
+        assert (found[liu].points, found[liu].trouble, found[liu].name) == (None, "a link", name)
+        assert found["ann"].trouble == ""
+
+
+def test_a_file_of_another_name_is_not_nothing(tmp_path: Path) -> None:
+    """There is no mark for it, and no 0 either: a person has to look."""
+    with open_gradebook(tmp_path / "gradebook.sqlite", make=True) as book:
+        put(book, tmp_path, graded(absent("ann"), identity("1")),
+            graded(absent("bob", messages.MISSING_AMONG), identity("2")))  # fmt: skip
+        ann, bob = gather(book, Policy(), None, None, "en")
+    assert (ann.has_nothing, ann.trouble) == (True, "")
+    assert (bob.points, bob.has_nothing) == (None, False)
+    assert bob.trouble == "no adding.py was handed in (found: main.py)"
+
+
+def test_a_namesake_may_have_handed_in(tmp_path: Path) -> None:
+    """Where something that was collected may be theirs, nobody says that they handed in nothing."""
+    twin = {"folder": "Wei Zhang_8", "student": "Wei Zhang_8", "id": "8", "name": "Wei Zhang", "email": "",
+            "attempt": 1, "section": "", "of": 1, "submitted_at": None, "late": None, "origin": "x",
+            "remark": "may be any"}  # fmt: skip
+    refused = {"student": "9", "origin": "x", "reason": "two names", "name": "Liu Wei"}
+    collected(tmp_path, students=[twin], refused=[refused])
+    twins = [Person(each, "Wei Zhang", "", "", (each,), ("weizhang",)) for each in ("s1", "s2")]
+    others = [Person("s3", "Ann"), Person("s4", "Wei Liu", "", "", ("s4",), ("weiliu", "liuwei"))]
+    with open_gradebook(tmp_path / "gradebook.sqlite", make=True) as book:
+        put(book, tmp_path, graded(report("Wei Zhang_8"), identity("1")))
+        found = by_student(gather(book, Policy(), None, roster_of([*twins, *others]), "en"))
+    assert {name: (each.trouble, each.has_nothing) for name, each in found.items()} == {
+        "Wei Zhang_8": ("", False), "s3": ("", True), "9": ("two names", False),
+        "s4": ("it is not certain whether they are 9", False),
+        **dict.fromkeys(("s1", "s2"), ("it is not certain whether they are Wei Zhang_8", False)),
+    }  # fmt: skip
+
+
+def test_a_due_date_without_times_is_told(book: Gradebook) -> None:
+    """Who counts as in time because nobody knows better is counted; without a due date nobody asks."""
+    (told,) = without_times(gather(book, LATE, None, None, "en"), LATE)
+    assert told.startswith("adding has a due date, and of 2 of 3 marks nobody knows when")
+    assert not [*without_times(gather(book, LATE, None, None, "en"), Policy())]
+
+
 def test_nothing_to_export_is_said(book: Gradebook) -> None:
     """An assignment without marks is no empty file."""
     with pytest.raises(ExportError, match="no marks of doubling"):
@@ -162,11 +221,13 @@ def test_the_command_fills_a_template_in(course: Path) -> None:
 
 def test_zeros_only_where_they_are_asked_for(course: Path) -> None:
     """Nothing handed in is an empty cell, with --missing 0 it is 0; a fault of the grader's is never 0."""
-    for arguments, cy in (((), ""), (("--missing", "0"), "0")):
+    collected(course, refused=[{"student": "liu", "origin": "x", "reason": "a link", "name": "Liu Wei"}])
+    for arguments, cy, told in (((), "", "without a mark: cy: nothing"), (("--missing", "0"), "0", "given 0: cy")):
         done = run(course, str(course / "out.csv"), "--format", "csv", "--force", *arguments)
         assert done.exit_code == 0, done.output
         finals = {line["student"]: line["final"] for line in readers.spreadsheet((course / "out.csv").read_bytes())}
-        assert finals == {"ann": "78.33", "bob": "100", "cy": cy, "dee": "0", "eve": ""}
+        assert finals == {"ann": "78.33", "bob": "100", "cy": cy, "dee": "0", "eve": "", "liu": ""}
+        assert told in done.output and "without a mark: liu (Liu Wei): a link" in done.output
 
 
 def test_the_roster_counts_for_the_command(course: Path) -> None:

@@ -100,5 +100,12 @@ def test_what_is_made_anew_takes_no_template(build) -> None:  # type: ignore[no-
 def test_zeros_are_for_those_who_handed_nothing_in() -> None:
     """Where they are asked for; what the grader failed to mark stays without a mark."""
     errored = entry("cy", None, status=Status.ERRORED)
-    marks = {each.student: each.points for each in with_zeros([entry("ann", 7), entry("bob", None), errored])}
-    assert marks == {"ann": 7, "bob": 0, "cy": None}
+    misnamed = entry("dee", None, trouble="no max_pooling.py was handed in (found: main.py)")
+    given = [entry("ann", 7), entry("bob", None, auto=None), errored, misnamed, entry("eve", 0)]
+    marks = with_zeros(given)
+    assert {each.student: each.points for each in marks} == {"ann": 7, "bob": 0, "cy": None, "dee": None, "eve": 0}
+    product = spreadsheet.build(marks, None, Settings())
+    assert [(each.who, each.why) for each in product.zeros] == [("bob", "nothing was handed in")]
+    assert [(each.who, each.why) for each in product.unmarked] == [
+        ("cy", "errored"), ("dee", "no max_pooling.py was handed in (found: main.py)"),
+    ]  # fmt: skip

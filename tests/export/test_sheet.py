@@ -26,6 +26,8 @@ ENCODINGS = {"utf-8": b"", "utf-8-sig": b"", "utf-16-le": codecs.BOM_UTF16_LE, "
 
 def written(rows: list[list[str]], delimiter: str, ends: str, quoting: int, encoding: str) -> bytes:
     """The table as a platform might write it; its headings are plain."""
+    if any("\r" in cell for row in rows for cell in row):
+        quoting = csv.QUOTE_ALL  # Python 3.11 leaves a carriage return bare where lines end otherwise
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ends, quoting=quoting)  # type: ignore[arg-type]
     writer.writerow([f"h{at}" for at in range(len(rows[0]))])

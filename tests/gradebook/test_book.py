@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -11,22 +12,34 @@ from sqlalchemy import func, select
 from autograder.errors import GradebookError
 from autograder.gradebook import recording, records
 from autograder.gradebook.book import Gradebook, open_gradebook
+from autograder.gradebook.dropping import drop_run
+from autograder.gradebook.gone import note_who_is_gone
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.queries import adjusted, current_runs, final_marks, history, latest_run, standing
+from autograder.gradebook.queries import (
+    adjusted,
+    choices_of,
+    current_runs,
+    final_marks,
+    history,
+    latest_run,
+    standing,
+    standing_hashes,
+)
 from autograder.gradebook.recording import (
     Progress,
     end_run,
+    kept_results,
     known_results,
     record,
     reports_of,
     settle_seed,
     stand_again,
 )
-from autograder.gradebook.records import Adjustment, Ending
+from autograder.gradebook.records import Adjustment, Changes, Choice, Ending, Fall
 from autograder.gradebook.schema import results
-from autograder.gradebook.staff import adjust, ask_again, undo
+from autograder.gradebook.staff import adjust, ask_again, choose, undo, undo_choice
 from autograder.model import Status
-from tests.gradebook.made_up import GRADER, begin, faulty, graded, identity, put, report
+from tests.gradebook.made_up import GRADER, begin, faulty, graded, identity, plan, put, report
 
 NAMES = ("ann", "姓名", "a\x1b[31m", "line\nbreak", "back\\slash", r"back\udcff", "latin\udce9", "\ud800", "a b'\"%")
 """Names as a file system may hold them."""
@@ -135,7 +148,7 @@ def test_what_was_handed_in_before_stands_again(book: Gradebook) -> None:
     assert [each.score for each in standing(book)] == [60]
     known = known_results(book, "adding", {"ann": identity("one").key})
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    stand_again(book, "adding", known, {"ann": at}, GRADER)
+    stand_again(book, begin(book), "adding", known, {"ann": at}, GRADER)
     assert [(each.score, each.handed_in_at) for each in standing(book)] == [(50, at)]
     assert [each.kind for each in history(book, "ann")] == ["recorded", "recorded", "replaced", "replaced", "handed in"]
 
@@ -257,3 +270,148 @@ def test_a_reader_waits_for_no_writer(place: str) -> None:
         with writer.writing() as connection:
             connection.execute(results.update().values(status="half-way"))
             assert [each.status for each in standing(reader)] == ["graded"]
+
+
+def test_the_end_of_a_run_tells_which_marks_fell(book: Gradebook) -> None:
+    """Whether graded anew or known from before, and by how much; a mark that is gone fell, too."""
+    run = begin(book, total=4)
+    for student in ("ann", "bob", "cem", "dan"):
+        put(book, run, graded(report(student, 30), identity("one")))
+    assert end_run(book, run, Ending.DONE) == Changes()
+    run = begin(book, total=4)
+    put(book, run, graded(report("ann", Fraction(59, 2)), identity("two")))
+    put(book, run, graded(report("bob", 60), identity("two")))
+    put(book, run, graded(faulty("cem"), identity("two")))
+    put(book, run, graded(report("dan", 30), identity("two")))
+    assert end_run(book, run, Ending.DONE) == Changes(
+        4, (Fall("ann", Fraction(70), Fraction(139, 2)), Fall("cem", Fraction(70), None))
+    )
+    run = begin(book)
+    stand_again(book, run, "adding", known_results(book, "adding", {"bob": identity("one").key}), {}, GRADER)
+    assert end_run(book, run, Ending.DONE) == Changes(1, (Fall("bob", Fraction(100), Fraction(70)),))
+
+
+def test_what_a_killed_run_lowered_is_told_by_the_next(book: Gradebook) -> None:
+    """Each mark is compared with the one before them both; a run of another assignment has no say in it."""
+    first = begin(book)
+    put(book, first, graded(report("ann", 50), identity("one")))
+    end_run(book, first, Ending.DONE)
+    killed = begin(book)
+    put(book, killed, graded(report("ann", 20), identity("two")))
+    other = recording.start_run(book, replace(plan(), assignment="doubling"), 1, 0)
+    assert end_run(book, other, Ending.DONE) == Changes()
+    last = begin(book)
+    put(book, last, graded(report("ann", 40), identity("three")))
+    told = Changes(1, (Fall("ann", Fraction(90), Fraction(80)),))
+    assert end_run(book, last, Ending.DONE) == told
+    assert end_run(book, last, Ending.DONE) == told  # as after a commit of which nobody knows whether it took place
+    assert end_run(book, begin(book), Ending.DONE) == Changes()
+
+
+def choice(folder: str = "fixed", chosen: str = "two") -> Choice:
+    """What Bea chose for Ann."""
+    return Choice("ann", "adding", folder, chosen, "class", "one", "renamed", "Bea")
+
+
+def test_choices_of_staff_are_kept(book: Gradebook) -> None:
+    """The last one that was not undone holds; what it is to replace is graded again, and all of it is in the trail."""
+    put(book, begin(book), graded(report("ann", 10), identity("one")))
+    first, second = choose(book, [choice(), choice("other", "three")])
+    assert known_results(book, "adding", {"ann": identity("one").key}) == {}
+    assert choices_of(book, "adding") == [second]
+    assert undo_choice(book, "adding", second.id, "it was Anna", "Cem") == "ann"
+    assert choices_of(book, "adding") == [first]
+    with pytest.raises(GradebookError, match=r"adding has no choice 2 to undo: there are 1 of ann"):
+        undo_choice(book, "adding", second.id, "again", "Cem")
+    with pytest.raises(GradebookError, match="no choice 1 to undo: there are none"):
+        undo_choice(book, "doubling", first.id, "wrong one", "Cem")
+    assert [(each.kind, each.who, each.detail) for each in history(book, "ann")][1:] == [
+        ("chosen", "Bea", "choice 1: fixed/ann: renamed"),
+        ("chosen", "Bea", "choice 2: other/ann: renamed"),
+        ("undone", "Cem", "choice 2: it was Anna"),
+    ]
+
+
+def test_the_last_mark_of_a_submission_is_found(book: Gradebook) -> None:
+    """Whatever it was marked by, and though it is to be graded again; a fault of ours is none."""
+    put(book, begin(book), graded(report("ann", 10), identity("one")))
+    put(book, begin(book), graded(report("ann", 20), identity("one", "mended")))
+    put(book, begin(book), graded(faulty("ann"), identity("one", "mended again")))
+    put(book, begin(book), graded(report("ann", 30), identity("two")))
+    ask_again(book, "adding", [], "to be sure", "Bea")
+    assert {student: each.id for student, each in kept_results(book, "adding", {"ann": "one"}).items()} == {"ann": 2}
+    assert kept_results(book, "adding", {"ann": "three"}) == {}
+    assert standing_hashes(book, "adding", ["ann", "bob"]) == {"ann": "two"}
+
+
+def test_who_is_gone_and_back_again(book: Gradebook) -> None:
+    """Of a run's own folder alone; their marks stay, and the class is without them."""
+    run = begin(book, total=2)
+    for student in ("ann", "bob"):
+        put(book, run, graded(report(student)))
+    assert note_who_is_gone(book, begin(book), plan(), ["ann"]) == ("bob",)
+    assert note_who_is_gone(book, begin(book), replace(plan(), submissions="other"), ["cem"]) == ()
+    assert [each.student for each in standing(book)] == ["ann"]
+    assert [(each.standing.gone, each.final) for each in final_marks(book, Policy())] == [(False, 100), (True, 100)]
+    assert note_who_is_gone(book, begin(book), plan(), ["ann"]) == ("bob",)
+    assert [each.kind for each in history(book, "bob")] == ["recorded", "gone"]
+    assert note_who_is_gone(book, begin(book), plan(), ["ann", "bob"]) == ()
+    assert [each.student for each in standing(book)] == ["ann", "bob"]
+
+
+def test_who_handed_in_nothing_may_be_given_a_mark(book: Gradebook) -> None:
+    """If it is known who they are, and as a whole."""
+    put(book, begin(book), graded(report("ann")))
+    wanted = Adjustment("bob", "adding", None, "to", Fraction(30), "by mail", "Bea")
+    with pytest.raises(GradebookError, match="no result of 'bob'"):
+        adjust(book, wanted)
+    for other in (replace(wanted, kind="by"), replace(wanted, exercise="add")):
+        with pytest.raises(GradebookError, match="bob has handed in nothing of adding"):
+            adjust(book, other, {"bob"})
+    adjust(book, wanted, {"bob"})
+    adjust(book, replace(wanted, kind="by", amount=Fraction(5)))
+    assert [(each.standing.status, each.auto, each.final) for each in final_marks(book, Policy(), student="bob")] == [
+        ("missing", 0, 35)
+    ]
+    assert [each.kind for each in history(book, "bob")] == ["recorded", "adjusted", "adjusted"]
+    put(book, begin(book), graded(report("bob", 10), identity("two")))
+    assert [each.auto for each in final_marks(book, Policy(), student="bob")] == [50]
+
+
+def test_a_run_that_is_dropped_leaves_what_was_before(book: Gradebook) -> None:
+    """No result of its own is taken for known, and later ones stay; who has none from before has none."""
+    first = begin(book, total=2)
+    for student in ("ann", "bob", "cem"):
+        put(book, first, graded(report(student, 10), identity("one")))
+    end_run(book, first, Ending.DONE)
+    wrong = begin(book, total=4)
+    for student in ("ann", "bob", "dan"):
+        put(book, wrong, graded(report(student, 0), identity("two")))
+    stand_again(book, wrong, "adding", known_results(book, "adding", {"bob": identity("one").key}), {}, GRADER)
+    with pytest.raises(GradebookError, match="there is no run 2 of adding that has ended"):
+        drop_run(book, "adding", wrong, "wrong folder", "Bea")
+    end_run(book, wrong, Ending.DONE)
+    put(book, begin(book), graded(report("cem", 60), identity("two")))
+    with pytest.raises(GradebookError, match="no run 2 of doubling"):
+        drop_run(book, "doubling", wrong, "wrong folder", "Bea")
+    assert drop_run(book, "adding", wrong, "wrong folder", "Bea") == 3
+    assert [(each.student, each.score) for each in standing(book)] == [("ann", 50), ("bob", 50), ("cem", 100)]
+    assert known_results(book, "adding", dict.fromkeys(("ann", "dan"), identity("two").key)) == {}
+    told = history(book, "dan")[-1]
+    assert (told.kind, told.who, told.detail) == ("dropped", "Bea", "run 2: wrong folder")
+    with pytest.raises(GradebookError, match="no run 2"):
+        drop_run(book, "adding", wrong, "again", "Bea")
+    last = latest_run(book, "adding")
+    assert last is not None and last.id == 3
+
+
+def test_a_dropped_run_is_not_the_last_one(book: Gradebook) -> None:
+    """A regrade goes by the one before, and what the dropped one lowered is no fall."""
+    for points in (30, 10):
+        run = begin(book)
+        put(book, run, graded(report("ann", points), identity(str(points))))
+        end_run(book, run, Ending.DONE)
+    drop_run(book, "adding", run, "wrong folder", "Bea")
+    last = latest_run(book, "adding")
+    assert last is not None and last.id == 1
+    assert end_run(book, begin(book), Ending.DONE) == Changes()

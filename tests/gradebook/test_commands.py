@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,13 +21,16 @@ from click.testing import CliRunner, Result
 
 from autograder.catalog import Kit
 from autograder.cli import main
+from autograder.collect.model import Handed
 from autograder.gradebook import ledger, patience
 from autograder.gradebook.book import open_gradebook
+from autograder.gradebook.queries import standing
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording import Progress, record, start_run
-from autograder.gradebook.records import now
+from autograder.gradebook.records import Graded, now
 from autograder.gradebook.schema import runs
 from autograder.gradebook.staff import ask_again
+from autograder.model import Report
 from tests import tiny_kit as tiny
 from tests.gradebook.made_up import GRADER, begin, graded, identity, plan, report
 
@@ -89,11 +92,12 @@ def test_an_adjustment_and_back(live: str, kit: Kit) -> None:
     """Made while a run writes, seen in marks and history, undone by its number."""
     result = run("adjust", "ann", "adding", "--by", "-2.5", "--exercise", "add", *BEA, "--gradebook", live)
     assert (result.exit_code, result.output) == (
-        0, "adjustment 1: ann, adding: by -2.5 of add; to take it back: --undo 1\n"
+        0, "adjustment 1: ann, adding: by -2.5 of add: 70 -> 67.5 of 100; to take it back: --undo 1\n"
     )  # fmt: skip
     line = marks(live, "--kit", kit.root)["ann"]
     assert (line["auto"], line["adjustment"], line["final"]) == ("70", "-2.5", "67.5")
-    assert run("adjust", "ann", "adding", "--undo", 1, *BEA, "--gradebook", live).output == "adjustment 1 is undone\n"
+    undone = run("adjust", "ann", "adding", "--undo", 1, *BEA, "--gradebook", live)
+    assert undone.output == "adjustment 1 is undone: 67.5 -> 70 of 100\n"
     assert marks(live, "adding", "--kit", kit.root)["ann"]["final"] == "70"
     told = run("history", "ann", "--gradebook", live).output
     for part in ("result 1: graded, 70 of 100", "adjustment 1: by -2.5 of add: a typing mistake", "undone", "Bea"):
@@ -108,6 +112,7 @@ def test_an_adjustment_and_back(live: str, kit: Kit) -> None:
         (("ann", "adding", "--to", "101", *BEA), "to 101: the amount lies between 0 and 100"),
         (("anne", "adding", "--to", "10", *BEA), "no result of 'anne' in adding: did you mean ann?"),
         (("ann", "adding", "--undo", "4", *BEA), "ann has no adjustment 4 in adding to undo"),
+        (("ann", "ading", "--by", "4", *BEA), "no results of 'ading': did you mean adding?"),
     ],
 )
 def test_an_adjustment_that_fits_nothing_is_told(live: str, arguments: tuple[str, ...], told: str) -> None:
@@ -222,13 +227,16 @@ def test_a_gradebook_that_stays_away_ends_with_3(
     monkeypatch.setattr("autograder.gradebook.engine.BUSY_SECONDS", 0.0)
     locks: list[sqlite3.Connection] = []
 
-    def lock_first(*arguments: object) -> Recorder:
-        locks.append(sqlite3.connect(out / "gradebook.sqlite", isolation_level=None))
-        locks[0].execute("BEGIN IMMEDIATE")
-        return Recorder(*arguments, patience=0.0)  # type: ignore[arg-type]
+    class Locked(Recorder):
+        """What it is to keep comes when somebody else writes."""
+
+        def keep(self, graded: Graded) -> Report:
+            locks.append(sqlite3.connect(out / "gradebook.sqlite", isolation_level=None))
+            locks[0].execute("BEGIN IMMEDIATE")
+            return super().keep(graded)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger, "Recorder", lock_first)
+        patched.setattr(ledger, "Recorder", partial(Locked, patience=0.0))
         assert_told(run_grade(kit, folder), f"database is locked; 1 {NOT_RECORDED}", 3)
         locks[0].close()
     with sqlite3.connect(out / "gradebook.sqlite") as connection:
@@ -254,3 +262,135 @@ def test_a_missing_extra_is_told(tmp_path: Path, kit: Kit, monkeypatch: pytest.M
     told = "cattrs cannot be imported: install the extra gradebook"
     assert_told(run("status", "--gradebook", tmp_path), told)
     assert_told(run_grade(kit, tmp_path), told)
+
+
+def test_more_points_than_there_are_is_told(live: str) -> None:
+    """Staff may mean it, and then it stands; they do not have to ask for the marks to see it."""
+    result = run("adjust", "bob", "adding", "--by", 50, *BEA, "--gradebook", live)
+    assert result.exit_code == 0
+    assert "by +50: 100 -> 150 of 100" in result.stdout
+    assert result.stderr == "autograder: this is more than the assignment has\n"
+
+
+def absent_class(kit: Kit, tmp_path: Path) -> Path:
+    """The folder of results of a class that was collected: Ann's was, Bob's was refused, Cem handed nothing in."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD)
+    ann = {"submitted_at": None, "folder": "ann", "student": "ann", "id": "ann"}
+    told = {
+        "version": 1,
+        "complete": True,
+        "students": [dict.fromkeys((field.name for field in fields(Handed)), "") | ann],
+        "refused": [{"student": "bob", "origin": "bob.zip", "reason": "too large"}],
+        "missing": [{"id": "cem", "name": "Cem", "email": "", "section": ""}],
+    }
+    (folder / "collected.json").write_text(json.dumps(told))
+    assert run_grade(kit, folder).exit_code == 0
+    return tmp_path / "out"
+
+
+def test_who_has_no_result_may_be_given_a_mark(kit: Kit, tmp_path: Path) -> None:
+    """Whoever was refused, handed nothing in, or is on the roster; a later run takes what they hand in."""
+    out = absent_class(kit, tmp_path)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nanne,Anne\n")
+    adjust = partial(run, "adjust", *BEA, "--gradebook", out)
+    for number, student in enumerate(("bob", "cem"), start=1):
+        told = f"adjustment {number}: {student}, adding: to 30: – -> 30 of 100; to take it back: --undo {number}\n"
+        assert adjust(student, "adding", "--to", 30).output == told
+    assert_told(adjust("anne", "adding", "--to", 30), "no result of 'anne' in adding: did you mean ann?")
+    assert_told(
+        adjust("anne", "adding", "--by", 3, "--roster", roster),
+        "anne has handed in nothing of adding, so there is nothing to change: give a mark with --to",
+    )
+    assert adjust("anne", "adding", "--to", 20, "--roster", roster).exit_code == 0
+    lines = marks(str(out), "--kit", kit.root)
+    assert {name: (line["status"], line["final"]) for name, line in lines.items()} == {
+        "ann": ("graded", "100"), "anne": ("missing", "20"), "bob": ("missing", "30"), "cem": ("missing", "30")
+    }  # fmt: skip
+    assert [line["remark"] for line in lines.values()] == ["", *["not among the submissions"] * 3]
+    tiny.hand_in(tmp_path / "class", bob=tiny.WRONG)
+    assert run_grade(kit, tmp_path / "class").exit_code == 0
+    line = marks(str(out), "--kit", kit.root)["bob"]
+    assert [line[name] for name in ("auto", "final", "remark")] == ["60", "30", ""]
+
+
+def test_who_has_several_attempts_is_marked_by_their_names(kit: Kit, tmp_path: Path) -> None:
+    """A mark beside those of the attempts would be one too many."""
+    folder = tiny.hand_in(tmp_path / "class", **{"ann@1": tiny.GOOD, "ann@2": tiny.GOOD})
+    attempts = [
+        dict.fromkeys((field.name for field in fields(Handed)), "")
+        | {"submitted_at": None, "folder": name, "student": "ann", "id": "ann"}
+        for name in ("ann@1", "ann@2")
+    ]
+    (folder / "collected.json").write_text(json.dumps({"version": 1, "complete": True, "students": attempts}))
+    run_grade(kit, folder)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id\nann\n")
+    result = run("adjust", "ann", "adding", "--to", 3, *BEA, "--roster", roster, "--gradebook", tmp_path / "out")
+    assert_told(result, "no result of 'ann' in adding: did you mean ann@")
+
+
+def test_an_extension_for_nobody_is_told(kit: Kit, tmp_path: Path) -> None:
+    """Beside the marks; whoever was to hand in is somebody."""
+    out = absent_class(kit, tmp_path)
+    given = "[[extensions]]\nassignment = 'adding'\ndue = 2026-03-05T12:00:00Z\nreason = 'ill'\nwho = 'Bea'\n"
+    text = "[assignments.adding]\ndue = 2026-03-02T12:00:00Z\n"
+    text += "".join(f"{given}student = '{student}'\n" for student in ("ann", "bob", "cem", "anne"))
+    (kit.root / "course.toml").write_text(text)
+    result = run("marks", "--gradebook", out, "--kit", kit.root)
+    assert result.exit_code == 0
+    assert result.stderr == "autograder: the extension of adding for 'anne' is nobody's: did you mean ann?\n"
+
+
+@pytest.mark.parametrize("command", [("marks", "ading"), ("history", "ann", "--assignment", "ading")])
+def test_an_assignment_that_was_not_graded_is_told(live: str, command: tuple[str, ...]) -> None:
+    """It is most likely a typing mistake, and no empty answer."""
+    assert_told(run(*command, "--gradebook", live), "no results of 'ading': did you mean adding?")
+
+
+def test_another_seed_is_told(kit: Kit, tmp_path: Path) -> None:
+    """With the one to go back to, and only where it is another."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD)
+    for seed in (3, 3):
+        assert "another seed" not in run_grade(kit, folder, "--seed", seed).output
+    told = "another seed than before: everybody is marked anew; to go back, the same with --seed 3"
+    assert told in run_grade(kit, folder, "--seed", 5).stderr
+    assert "another seed" not in run_grade(kit, folder).output
+
+
+def test_who_is_in_the_folder_no_more_is_told(kit: Kit, tmp_path: Path) -> None:
+    """Their results stay, with a remark, and are no part of the class until they are back."""
+    folder = tiny.hand_in(tmp_path / "class", ann=tiny.GOOD, bob=tiny.GOOD, cem=tiny.GOOD)
+    run_grade(kit, folder)
+    out = tmp_path / "out"
+    for student in ("bob", "cem"):
+        (folder / student).rename(tmp_path / student)
+    for _ in range(2):
+        told = run_grade(kit, folder)
+        assert "2 with a result from before are not in this folder, and keep it: bob, cem" in told.stderr
+    (tmp_path / "cem").rename(folder / "cem")
+    assert "1 with a result from before" in run_grade(kit, folder).stderr
+    lines = marks(str(out), "--kit", kit.root)
+    assert [line["remark"] for line in lines.values()] == ["", "not among the submissions", ""]
+    assert lines["bob"]["final"] == "100"
+    with open_gradebook(out) as book:
+        assert [each.student for each in standing(book)] == ["ann", "cem"]
+    assert run("history", "bob", "--gradebook", out).output.count("gone") == 1
+    other = tiny.hand_in(tmp_path / "other", dan=tiny.GOOD)
+    assert "from before are" not in run_grade(kit, other).stderr
+
+
+def test_a_run_is_dropped(kit: Kit, tmp_path: Path) -> None:
+    """The class's results of the wrong folder are as if they had never been, and nothing is graded."""
+    run_grade(kit, tiny.hand_in(tmp_path / "class", ann=tiny.GOOD))
+    wrong = run_grade(kit, tiny.hand_in(tmp_path / "wrong", ann=tiny.WRONG, bob=tiny.GOOD))
+    assert (wrong.exit_code, wrong.stderr) == (1, "autograder: 1 results replaced, 1 fell: ann 100 -> 60\n")
+    out = tmp_path / "out"
+    drop = partial(run, "regrade", "adding", *BEA, "--gradebook", out, "--kit", kit.root, "--drop", 2)
+    assert drop("--student", "ann").exit_code == 2
+    result = drop()
+    assert result.exit_code == 0
+    assert "run 2 of adding is dropped: 2 students have the result they had before it, or none" in result.output
+    assert {student: line["final"] for student, line in marks(str(out), "--kit", kit.root).items()} == {"ann": "100"}
+    assert "dropped" in run("status", "--gradebook", out).output
+    assert_told(drop(), "there is no run 2 of adding that has ended: `autograder status` shows runs")

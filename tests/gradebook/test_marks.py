@@ -232,13 +232,14 @@ def test_the_table_of_marks() -> None:
     """Names are harmless in a spreadsheet, numbers stay numbers, and nothing is rounded up."""
     late = Lateness(DAY + HOUR, Fraction(1, 3))
     marks = [
-        mark_of(replace(standing(), student="=1+1", handed_in_at=DUE), changes(("by", -5, None)), late),
+        mark_of(replace(standing(), student="=1+1", handed_in_at=DUE, gone=True), changes(("by", -5, None)), late),
         mark_of(standing(None)),
     ]
     lines = marks_csv(marks).splitlines()
     assert lines[1:] == [
-        '"adding","\'=1+1","graded","70","-5","2026-03-02T23:59:00+01:00","1 d 1 h","21.66","43.33","100"',
-        '"adding","ann","graded","","0","","","0","","100"',
+        '"adding","\'=1+1","graded","70","-5","2026-03-02T23:59:00+01:00","1 d 1 h","21.66","43.33","100",'
+        '"not among the submissions"',
+        '"adding","ann","graded","","0","","","0","","100",""',
     ]
 
 

@@ -93,7 +93,7 @@ def test_a_title_that_is_none_is_refused(tmp_path: Path, title: str) -> None:
         ("two words", "no name for a Python module"),
         ("../escape", "no name for a Python module"),
         ("缩放", "no name for a Python module"),
-        ("class", "no name for a Python module"),
+        ("class", "a word of Python's own"),
         ("numpy", "would hide another"),
         ("random", "would hide another"),
         ("_private", "would hide another"),
@@ -132,6 +132,24 @@ def test_the_command_begins_a_kit_and_says_what_comes_next(tmp_path: Path) -> No
     for line in lines:
         name, number = line.split(" ")[1].split(":")[:2]
         assert "TODO instructor" in (tmp_path / name).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+
+
+def test_the_command_tells_the_way_back(tmp_path: Path) -> None:
+    """What it says to delete is all that it has written."""
+    done = CliRunner().invoke(main, ["new", NAME, "--kit", str(tmp_path)])
+    line = done.output.splitlines()[-1]
+    named = [word.strip(",") for word in line.split() if "/" in word]
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert line.startswith("to take it back: delete ")
+    assert all(any(file == each or file.startswith(f"{each}/") for each in named) for file in files)
+
+
+@pytest.mark.parametrize(("options", "told"), [((), True), (("--title-zh", "缩放"), False)])
+def test_a_title_that_is_english_in_chinese_texts_is_told(tmp_path: Path, options: tuple[str, ...], told: bool) -> None:
+    """Nobody has to find it out in the Chinese handout."""
+    done = CliRunner().invoke(main, ["new", NAME, *options, "--kit", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert ("--title-zh" in done.output) is told
 
 
 def test_without_a_kit_and_without_a_folder_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

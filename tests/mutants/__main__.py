@@ -1,9 +1,9 @@
 """The command line: ``python -m tests.mutants [ASSIGNMENT ...] [--matrix] [--write]``.
 
 Marks every mutant of the reference solutions. Exit status 1 where one keeps all its points and is not listed in
-``equivalent.toml``, where a listed one does not, and where ``docs/marking.md`` says something else. With ``--matrix``
-it is about the checks instead: exit status 1 where one sees nothing alone, is no rung, and stops no attack of
-``guards.toml``, and where ``docs/marking.md`` says something else.
+``equivalent.toml``, where a listed one does not, and, if no assignment is named, where ``docs/marking.md`` holds other
+figures. With ``--matrix`` it is about the checks instead: exit status 1 where one sees nothing alone, is no rung, and
+stops no attack of ``guards.toml``, and where ``docs/marking.md`` holds other figures.
 """
 
 from __future__ import annotations
@@ -17,13 +17,21 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.errors import KitError
 from tests.marking_page import PAGE, is_current, write_section
 from tests.mutants import grade, kills, page, show, standing
-from tests.mutants.listed import ListError, equivalents, unknown
+from tests.mutants.listed import LIST, ListError, entry, equivalents, unknown
 from tests.mutants.mutate import Mutant, mutants_of
-from tests.support import KIT, rubric_of
+from tests.support import KIT, ROOT, rubric_of
 
 WIDTH = 120
+LISTS = {path: path.relative_to(ROOT).as_posix() for path in (LIST, standing.LIST)}
+"""The lists that people write, as they are called in messages."""
+UNLISTED = f"add a check that sees it; or, if it computes the same, add it to {LISTS[LIST]} with the reason:"
+IDLE = (
+    "a check stands by a mistake that it alone sees: add a misconception, take the check out, "
+    f"or say in {LISTS[standing.LIST]} why it stands"
+)
 
 
 def parsed(names: tuple[str, ...]) -> argparse.Namespace:
@@ -49,14 +57,13 @@ def main() -> int:
     arguments = parsed(names)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     chosen = [name for name in names if name in (arguments.assignments or names)]
-    if arguments.matrix:
-        found = {name: matrix(console, name) for name in chosen}
-        return judged(found, every=len(chosen) == len(names), write=arguments.write)
     try:
+        if arguments.matrix:
+            found = {name: matrix(console, name) for name in chosen}
+            return judged(found, every=len(chosen) == len(names), write=arguments.write)
         return marked(console, chosen, names, write=arguments.write)
-    except ListError as error:
-        print(f"mutants: {error}", file=sys.stderr)
-        return 1
+    except (ListError, KitError) as error:
+        return told([f"mutants: {error}"])
 
 
 def marked(console: Console, chosen: list[str], names: tuple[str, ...], *, write: bool) -> int:
@@ -66,8 +73,9 @@ def marked(console: Console, chosen: list[str], names: tuple[str, ...], *, write
     left = [mutant for name in chosen for mutant in survivors(console, name)]
     show.show_counts(console, mutants, left)
     problems = list(differences(left, mutants, {each.id for each in listed}))
-    problems += [f"listed, but there is no such mutant: {name}" for name in unknown(listed, every)]
-    problems += page_problems(page.SECTION, page.section(every, listed), "--write", write=write)
+    problems += [f"listed in {LISTS[LIST]}, but there is no such mutant: {name}" for name in unknown(listed, every)]
+    if write or len(chosen) == len(names):
+        problems += page_problems(page.SECTION, page.section(every, listed), "--write", write=write)
     return told(problems)
 
 
@@ -75,6 +83,7 @@ def judged(found: dict[str, tuple[standing.Standing, ...]], *, every: bool, writ
     """Whether each check stands for something; the page is about those of every assignment."""
     idle = [(name, check) for name, these in found.items() for check in standing.idle(these)]
     problems = [f"{name}: nothing speaks for {check}" for name, check in idle]
+    problems += [IDLE] if idle else []
     if every:
         problems += page_problems(standing.SECTION, standing.section(found), "--matrix --write", write=write)
     return told(problems)
@@ -86,7 +95,8 @@ def page_problems(section: str, text: str, option: str, *, write: bool) -> list[
         write_section(section, text)
         return []
     current = is_current(section, text)
-    return [] if current else [f"docs/{PAGE.name} says something else: python -m tests.mutants {option}"]
+    command = f"python -m tests.mutants {option}"
+    return [] if current else [f"docs/{PAGE.name} holds other figures: write these there with {command}"]
 
 
 def told(problems: list[str]) -> int:
@@ -97,13 +107,15 @@ def told(problems: list[str]) -> int:
 
 
 def differences(left: list[Mutant], mutants: list[Mutant], listed: set[str]) -> Iterator[str]:
-    """Where the survivors are not the listed ones."""
+    """Where the survivors are not the listed ones, and what to do about it."""
     surviving = {mutant.id for mutant in left}
     for mutant in mutants:
-        if mutant.id in surviving and mutant.id not in listed:
-            yield f"keeps all its points and is not listed (line {mutant.line}): {mutant.id}"
         if mutant.id in listed and mutant.id not in surviving:
-            yield f"listed, but loses points: {mutant.id}"
+            yield f"listed in {LISTS[LIST]}, but loses points: take it out: {mutant.id}"
+    for mutant in left:
+        if mutant.id not in listed:
+            place = f"solutions/{mutant.assignment}.py:{mutant.line}"
+            yield f"{place}: this mutant keeps all its points: {UNLISTED}\n{entry(mutant)}\n"
 
 
 def survivors(console: Console, name: str) -> tuple[Mutant, ...]:

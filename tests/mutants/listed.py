@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -36,6 +37,16 @@ def equivalents(text: str | None = None) -> tuple[Equivalent, ...]:
     if unexplained:
         raise ListError(f"listed without a reason: {unexplained[0]}")
     return found
+
+
+def entry(mutant: Mutant) -> str:
+    """What to write into the list for a mutant, but for the reason."""
+    return f'[[equivalent]]\nid = {_quoted(mutant.id)}\nreason = "…"'
+
+
+def _quoted(text: str) -> str:
+    """As TOML has it: to the letter between single quotes, or where there are some, as in JSON."""
+    return json.dumps(text, ensure_ascii=False) if "'" in text else f"'{text}'"
 
 
 def unknown(listed: Iterable[Equivalent], mutants: Iterable[Mutant]) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def test_both_languages_are_in_the_page(language: str) -> None:
     for text in (
         ANN.assignment.title, *(each.exercise.title for each in ANN.exercises), ANN.exercises[2].diagnoses[0].text,
         ANN.exercises[2].diagnoses[0].hint, ANN.exercises[2].checks[1].title, wording.BY_EXERCISE, common.MARKED_BY,
-        maps.title(PICTURE), *maps.remarks(PICTURE), *maps.in_words(PICTURE), *maps.keys(PICTURE).values(),
+        maps.title(PICTURE), *maps.remarks(PICTURE, drawn=True), *maps.in_words(PICTURE), *maps.keys(PICTURE).values(),
     ):  # fmt: skip
         assert text.en in unescape(page) and text.zh in unescape(page), text
     mains = re.findall(r'<main data-in="(\w+)" lang="([\w-]+)">', page)
@@ -207,8 +207,17 @@ def test_every_form_shows_the_map() -> None:
     print_report(console, ANN, "en")
     seen = console.export_text()
     assert all(line in seen for line in maps.sketch(PICTURE).splitlines())
-    for sentence in (maps.title(PICTURE), *maps.remarks(PICTURE)):
+    for sentence in (maps.title(PICTURE), *maps.remarks(PICTURE, drawn=False)):
         assert all(sentence.en in text for text in (told, " ".join(seen.split()), student_page(ANN, "en")))
+
+
+def test_what_is_outlined_is_said_of_drawings_alone() -> None:
+    """A map in characters has no outlines: there the windows are told by their rows and columns."""
+    drawn, sketched = (" ".join(each.en for each in maps.remarks(PICTURE, drawn=drawn)) for drawn in (True, False))
+    assert "outlined" in drawn
+    assert "outlined" not in sketched
+    assert "together they take up rows" in sketched
+    assert "outlined" not in feedback(ANN, "en")
 
 
 def test_the_map_in_words() -> None:
@@ -222,7 +231,7 @@ def test_the_map_in_words() -> None:
 def test_a_part_of_a_map_says_so() -> None:
     """Numbers are those of the whole array."""
     part = replace(PICTURE, corner=(10, 20), whole=(64, 144), window=None, reach=None, covering=0)
-    said = " ".join(each.en for each in maps.remarks(part))
+    said = " ".join(each.en for each in maps.remarks(part, drawn=True))
     assert "Shown are rows 10 to 15 of 64 and columns 20 to 24 of 144." in said
     assert "the worst is at row 14, column 24" in said
     assert maps.sketch(part).splitlines()[0].split()[0] == "10"

@@ -50,6 +50,16 @@ def found(actual: np.ndarray, expected: np.ndarray, case: Case | None = None) ->
     return picture
 
 
+def two_of(actual: np.ndarray, expected: np.ndarray, case: Case) -> Picture:
+    """The picture of an answer that was wrong in two checks: from one alone no sum is told."""
+    noted = Observation("din", str(case), Text("wrong", "错"), Kind.VALUES, actual, expected, case)
+    text = Text("A", "A")
+    checks = [CheckResult(name, text, 1, Verdict.FAILED, observations=(noted,)) for name in ("a", "b")]
+    picture = picture_of(checks)
+    assert picture is not None
+    return picture
+
+
 def values(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers none of which is zero or far smaller than the others."""
     return np.asarray(rng.uniform(0.5, 1.5, shape) * rng.choice([-1, 1], shape) * 10 ** rng.uniform(-3, 3))
@@ -182,14 +192,14 @@ def test_sums_are_told() -> None:
     """Whether anything is lost or lies elsewhere, and whether the only window over the worst cell has its share."""
     side_by_side = Case(Windows((1, 2), 2), AXES[1:3])
     expected = np.array([[1.0, 2.0, 5.0, 7.0]])
-    exchanged = found(np.array([[2.0, 1.0, 5.0, 7.0]]), expected, side_by_side)
+    exchanged = two_of(np.array([[2.0, 1.0, 5.0, 7.0]]), expected, side_by_side)
     assert [each.en for each in exchanged.notes] == [
         "The sum of all cells is right: nothing is lost, it is in the wrong places."
     ]
     within = found(np.array([[1.0, 2.5, 9.0, 3.0]]), expected, side_by_side)
-    assert [each.en for each in within.notes] == ["The outlined window has the right sum."]
+    assert [each.en for each in within.notes] == ["The only window over the worst cell has the right sum."]
     copied = found(np.array([[1.0, 2.0, 5.0, 17.0]]), expected, side_by_side)
-    assert [each.en for each in copied.notes] == ["The outlined window does not have the right sum."]
+    assert [each.en for each in copied.notes] == ["The only window over the worst cell does not have the right sum."]
 
 
 def test_marking_draws_what_is_wrong() -> None:

@@ -42,7 +42,7 @@ def earned(names: dict[str, Any], name: str, exercise: str, seed: int) -> float:
     rubric = rubric_of(name, seed)
     record = next(each for each in rubric.assignment.exercises if each.name == exercise)
     with _quiet():
-        return float(_points(record, rubric, InsideBench(Namespace(names))))
+        return float(_points(record, rubric, InsideBench(Namespace(name, names))))
 
 
 def require_all(names: dict[str, Any], name: str, exercise: str, seed: int) -> None:

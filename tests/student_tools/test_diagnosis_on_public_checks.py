@@ -32,10 +32,10 @@ def result(report: Report, exercise: str) -> ExerciseResult:
         ("mean_pooling", "copied-not-shared", "backward", "the factor is the number of cells of a window"),
         ("mean_pooling", "assigned-not-added", "backward", "right except in cells that several windows cover"),
         ("mean_pooling", "uncovered-cells-filled", "backward", "right except in cells that no window covers"),
-        ("mean_pooling", "arriving-gradient-transposed", "backward", "two axes exchanged (row and column)"),
+        ("mean_pooling", "arriving-gradient-transposed", "backward", "has the right sum, but it is spread over"),
         ("mean_pooling", "argument-overwritten", "backward", "dout, which belongs to the caller, is changed"),
-        ("max_pooling", "every-cell-gets-it", "backward", "right except in cells where it should be zero"),
-        ("conv_im2col", "im2col-filter-flipped", "im2col", "columns is in reverse order"),
+        ("max_pooling", "every-cell-gets-it", "backward", "differs from what is right in most cells"),
+        ("conv_im2col", "im2col-filter-flipped", "im2col", "holds the right values, but in the wrong cells"),
         ("conv_im2col", "col2im-assigned-not-added", "col2im", "right except in cells that several windows cover"),
     ],
 )

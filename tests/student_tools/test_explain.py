@@ -116,6 +116,19 @@ def test_an_assignment_s_checks_are_listed(kit: Kit) -> None:
     assert told.index("public_add") < told.index("exercise double") < told.index("public_double")
 
 
+def test_an_exercise_s_checks_are_listed(kit: Kit) -> None:
+    """Those of the exercise alone, with what to type next; a name that is nearly its own leads to it."""
+    told = run(kit, "double").output
+    assert "public_double" in told and "public_add" not in told
+    assert "python -m autograder explain CHECK" in told
+    assert "did you mean double" in run(kit, "duble").output
+
+
+def test_an_unknown_name_is_told_in_chinese(kit: Kit) -> None:
+    """As all that a student reads."""
+    assert "没有名为 'zzz' 的检查" in run(kit, "zzz", "--language", "zh").output
+
+
 # ------------------------------------------------------------------------------------------- handouts
 
 

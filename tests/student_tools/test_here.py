@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,29 @@ def test_the_text_says_what_the_terminal_says() -> None:
     assert "\x1b" not in told
 
 
+def test_the_text_is_one_output_in_jupyter_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """rich would show each line by itself there, and leave nothing to be told."""
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert "✗ Adding two arrays (add)  0 / 60" in str(check_here(names=defined(tiny.WRONG)))
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm here")
+def test_a_loop_that_does_not_end_is_told(tmp_path: Path) -> None:
+    """The exercise is stopped once it has overrun its time, and the others are checked."""
+    toml = Path.cwd().parent / "assignments" / "adding" / "assignment.toml"
+    toml.write_text(tiny.TOML.format(seconds=0.2), encoding="utf-8")
+    told = str(check_here(names=defined(tiny.LOOPING_ADD)))
+    assert "took longer than its 0.2 seconds" in told
+    assert "✓ Doubling an array (double)" in told
+
+
+def test_what_is_not_defined_is_named() -> None:
+    """Its cell may not have been run yet: that is no exception."""
+    told = str(check_here("add", names={}))
+    assert "nothing is called add here: has its cell been run?" in told
+    assert "exception" not in told
+
+
 def test_the_page_escapes_what_comes_from_a_student() -> None:
     """An exception's text is text, and control characters are shown as signs."""
     source = tiny.RAISING.replace("<b>", "<script>alert(1)</script>\\x1b[2J<b>")
@@ -93,7 +117,7 @@ def test_of_several_assignments_it_is_the_one_that_is_defined(monkeypatch: pytes
     template = "def another():\n    # TODO(add): add\n    ...\n"
     (other / "template.py").write_text(template, encoding="utf-8")
     assert check_here("add", names=defined(tiny.GOOD)).assignment.name == "adding"
-    with pytest.raises(UnknownAssignment, match="not clear which assignment is meant: name one of adding, other"):
+    with pytest.raises(UnknownAssignment, match=r"not clear .* write %autograder adding add or %autograder other add"):
         check_here("add", names={})
 
 

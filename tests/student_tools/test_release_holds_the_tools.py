@@ -42,7 +42,7 @@ def test_what_can_be_drawn_is_handed_out(released: dict[str, bytes]) -> None:
 def test_the_readme_names_each_tool(released: dict[str, bytes], name: str) -> None:
     """With examples that work: the picture is of something that can be drawn."""
     text = released[name].decode()
-    for told in ("check --watch", "pytest -k backward", "%autograder backward", "explain max_pooling",
+    for told in ("check --watch", "pytest -k backward", "%autograder max_pooling", "explain max_pooling",
                  "show mean_pooling", 'check_here("max_pooling")', "pip install watchfiles"):  # fmt: skip
         assert told in " ".join(text.split()).replace("pip install watchfiles pytest", "pip install watchfiles"), told
 

@@ -30,6 +30,8 @@ def write_pages(out: Path, reports: Sequence[Report], language: str) -> tuple[Pa
 
 def _written_reports(out: Path, reports: Sequence[Report], language: str) -> Iterator[Path]:
     names = dict.fromkeys(report.assignment.name for report in reports)
+    if len(names) > 1:
+        (out / REPORT).unlink(missing_ok=True)  # it was about the one assignment that there was then
     for name in names:
         path = out / (REPORT if len(names) == 1 else REPORT_OF_MANY.format(assignment=name))
         write_text(path, class_page([report for report in reports if report.assignment.name == name], language))

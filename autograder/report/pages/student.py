@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from autograder.diagnosis.patterns import filled
+from autograder.compare import named
+from autograder.diagnosis.wording import filled
 from autograder.model import Picture, Report, Text, Verdict
 from autograder.report import maps
 from autograder.report import wording as common
@@ -138,14 +139,14 @@ def _line(row: Row, language: str) -> Line:
 
 def _map(picture: Picture, language: str) -> Map:
     size = wording.MAP_SIZE.format(rows=len(picture.levels), columns=len(picture.levels[0]))
-    alt = (size, *maps.remarks(picture))
+    alt = (size, *maps.remarks(picture, drawn=False))
     return Map(
         title=maps.title(picture).into(language),
-        alt=_sentences(filled(wording.MAP_TITLE, what=picture.what), *alt, language=language),
+        alt=_sentences(filled(wording.MAP_TITLE, what=named(picture.what)), *alt, language=language),
         words=(*(text.into(language) for text in maps.in_words(picture)), wording.MAP_RIGHT.into(language)),
         drawing=drawing(picture, language),
         keys=legend(picture),
-        remarks=tuple(text.into(language) for text in maps.remarks(picture)),
+        remarks=tuple(text.into(language) for text in maps.remarks(picture, drawn=True)),
         picture=picture,
     )
 

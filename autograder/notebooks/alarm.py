@@ -1,0 +1,100 @@
+"""What a notebook has defined, broken off once an exercise has overrun its time: a loop there would never end.
+
+The alarm is the operating system's; where it has none (Windows), or outside the main thread, only an interrupt helps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.errors import WorkerStopped
+from autograder.requests import Operations
+from autograder.student import Inside, Student
+
+GRACE = 0.5
+"""Seconds that an operation has where the time is up: what a check has put into the module is still to be taken out."""
+
+
+class OutOfTime(BaseException):
+    """Raised within the student's code, which may catch any ``Exception``."""
+
+
+class Timed:
+    """A channel to a module in this process; ``allow`` says how long it may take over all requests from then on."""
+
+    def __init__(self, inside: Inside) -> None:
+        self._inside = inside
+        self._seconds_left = 0.0
+        self._fired = False
+
+    def allow(self, seconds: float) -> None:
+        """Set how long it may take."""
+        self._seconds_left = seconds
+
+    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
+        """See ``Inside.request``; raises ``WorkerStopped`` once time is up, ``KeyboardInterrupt`` where asked to."""
+        started = time.monotonic()
+        self._fired = False
+        try:
+            with self._alarm(max(self._seconds_left, GRACE)):
+                reply, answers = self._inside.request(operations)
+        except OutOfTime:  # it came between two operations
+            self._fired = True
+        finally:
+            self._seconds_left -= time.monotonic() - started
+        if self._fired:
+            raise WorkerStopped("timeout", "it took longer than the time limit")
+        if any(told.get("fault", {}).get("kind") == "KeyboardInterrupt" for told in reply["replies"]):
+            raise KeyboardInterrupt
+        return reply, answers
+
+    def cpu_seconds(self) -> float:
+        """See ``Inside.cpu_seconds``."""
+        return self._inside.cpu_seconds()
+
+    @contextlib.contextmanager
+    def _alarm(self, seconds: float) -> Iterator[None]:
+        """In this block ``OutOfTime`` is raised after that time, and again for whatever still runs then."""
+        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGALRM, self._fire)
+        signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+    def _fire(self, *_: object) -> NoReturn:
+        self._fired = True
+        raise OutOfTime
+
+
+class TimedBench:
+    """A module in this process, with those it uses ``beside`` it, that may take no longer than an exercise may."""
+
+    def __init__(self, module: ModuleType, source: str, beside: Mapping[str, ModuleType]) -> None:
+        self._channel = Timed(Inside(module, source, beside))
+        self._student = Student(self._channel)
+
+    def student(self, seconds: float | None = None) -> Student:
+        """The module."""
+        if seconds is not None:
+            self._channel.allow(seconds)
+        return self._student
+
+    def overheard(self) -> str:
+        """Nothing is kept."""
+        return ""
+
+    def discard(self) -> None:
+        """It goes on as it is: a notebook is never started anew by us."""
