@@ -69,6 +69,7 @@ def export(
         from autograder.gradebook.book import open_gradebook
         from autograder.gradebook.course import policy_of
         from autograder.gradebook.patience import patiently
+        from autograder.gradebook.people import strangers
 
         refuse_existing(out, force=force)
         sheet = read_sheet(template) if template else None
@@ -76,10 +77,11 @@ def export(
         policy = policy_of(find_kit(Path.cwd(), kit_folder), course)
         with open_gradebook(gradebook) as book:
             entries = patiently(lambda: gather(book, policy, assignment, people, language))
+            unknown = patiently(lambda: [*strangers(book, policy, assignment)])
         settings = Settings(column, match or "", scale, not no_feedback, force)
         product = FORMATS[name].build(with_zeros(entries) if missing == "0" else entries, sheet, settings)
         write_bytes(out, product.data, force=force)
-    for line in without_times(entries, policy):
+    for line in (*without_times(entries, policy), *unknown):
         complain(line)
     screen().print(product_view(product, FORMATS[name].decimals))
     click.echo(f"marks: {out}")
