@@ -9,7 +9,7 @@ from autograder.report.tables import neutral
 
 SIGNS = "=+-@＝＋－＠"
 UNSEEN = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
-INSIDE = re.compile(rf"(?<=;)(?=[\s\u200b\ufeff]*[{re.escape(SIGNS)}])")
+INSIDE = re.compile(rf"(?<=;)(?=[\s\u200b\ufeff\"]*[{re.escape(SIGNS)}])")
 """Where a formula would begin if the spreadsheet took another sign than ours for the end of a cell."""
 
 
