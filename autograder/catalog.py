@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import graphlib
 import importlib.util
 import math
@@ -18,6 +17,7 @@ from typing import Any
 
 from autograder.errors import AssignmentError, KitError, KitNotFound, UnknownAssignment
 from autograder.model import Assignment, Check, Exercise, Limits, Text
+from autograder.nearest import hint, nearest
 from autograder.notebooks.outline import Outline, outline_of
 from autograder.registry import checks_of
 
@@ -126,9 +126,9 @@ class Kit:
         return {each.assignment.name: self.reference(each.assignment) for each in self.beside(assignment)}
 
     def _unknown(self, name: str) -> Text:
-        near = difflib.get_close_matches(name, self.names, n=1, cutoff=0.4)
-        if near:
-            return UNKNOWN_BUT_NEAR.format(name=repr(name), near=near[0])
+        near = nearest(name, self.names, alike=0.4)
+        if near is not None:
+            return UNKNOWN_BUT_NEAR.format(name=repr(name), near=near)
         return UNKNOWN.format(name=repr(name), names=", ".join(self.names) or "none")
 
 
@@ -190,9 +190,8 @@ class _Reader:
     def refuse_unknown(self, table: dict[str, Any], section: str) -> None:
         for key in table:
             if key not in KEYS[section]:
-                near = difflib.get_close_matches(key, KEYS[section], n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(KEYS[section]))}"
-                raise AssignmentError(f"{self.path}: unknown key {_dotted(section, key)}: {hint}")
+                mend = hint(key, KEYS[section], f"known are {', '.join(sorted(KEYS[section]))}")
+                raise AssignmentError(f"{self.path}: unknown key {_dotted(section, key)}: {mend}")
 
     def table(self, data: dict[str, Any], section: str) -> dict[str, Any]:
         table: dict[str, Any] = self.value(data, "", section, dict)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from rich.console import Console
 
 from autograder.catalog import Kit, find_kit
 from autograder.errors import KitError, UnknownAssignment
-from autograder.model import LANGUAGES, PUBLIC_SEED, Assignment, ExerciseResult, Text, Verdict
+from autograder.language import spoken
+from autograder.model import PUBLIC_SEED, Assignment, ExerciseResult, Text, Verdict
 from autograder.notebooks.inside import result_of
 from autograder.report import wording
 from autograder.report.plain import plain
@@ -130,7 +130,7 @@ def check_here(*wanted: str, language: str | None = None, names: dict[str, Any] 
         for each in exercises
         if each in asked
     )
-    return CheckedHere(assignment, results, _language(language))
+    return CheckedHere(assignment, results, spoken(language))
 
 
 def load(shell: Any) -> None:
@@ -142,15 +142,9 @@ def load(shell: Any) -> None:
         try:
             return check_here(*line.split(), names=shell.user_ns)
         except KitError as error:
-            raise UsageError(error.into(_language(None))) from error
+            raise UsageError(error.into(spoken())) from error
 
     shell.register_magic_function(autograder, magic_kind="line", magic_name="autograder")
-
-
-def _language(asked: str | None) -> str:
-    """What was asked for, or what the environment says, or English."""
-    spoken = asked or os.environ.get("AUTOGRADER_LANGUAGE", "")
-    return spoken if spoken in LANGUAGES else LANGUAGES[0]
 
 
 def _meant(kit: Kit, wanted: tuple[str, ...], defined: dict[str, Any]) -> Assignment:

@@ -8,7 +8,6 @@ confined worker. What is not written yet is skipped, so that red always means wr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +20,8 @@ from _pytest._io import TerminalWriter
 from autograder.catalog import Kit
 from autograder.check import check
 from autograder.errors import KitError
-from autograder.model import LANGUAGES, PUBLIC_SEED, Check, CheckResult, ExerciseResult, Report, Text, Verdict
+from autograder.language import spoken
+from autograder.model import PUBLIC_SEED, Check, CheckResult, ExerciseResult, Report, Text, Verdict
 from autograder.report import wording
 from autograder.report.plain import plain
 from autograder.report.records import is_not_run, is_unfinished, own_import_trace, own_trace, unfinished_text
@@ -76,10 +76,10 @@ class CheckedFile(pytest.File):
     def complaint(self) -> Sentence:
         """Why the file cannot be checked, the first time; from then on the others are skipped."""
         if self.stash.get(TOLD, False):
-            raise skipped(BROKEN.format(filename=self.path.name).into(language()))
+            raise skipped(BROKEN.format(filename=self.path.name).into(spoken()))
         self.stash[TOLD] = True
         message = self.checked.message
-        return Sentence(self.path, message.into(language()) if message else "", trace=own_import_trace(self.checked))
+        return Sentence(self.path, message.into(spoken()) if message else "", trace=own_import_trace(self.checked))
 
 
 class CheckedExercise(pytest.Collector):
@@ -105,9 +105,9 @@ class CheckTest(pytest.Item):
         if self.name not in file.results:
             raise NotRight(file.complaint())
         exercise, result = file.results[self.name]
-        message = plain(result.message.into(language())) if result.message else ""
+        message = plain(result.message.into(spoken())) if result.message else ""
         if is_unfinished(result):
-            raise skipped(plain(unfinished_text(result).into(language())))
+            raise skipped(plain(unfinished_text(result).into(spoken())))
         if is_not_run(result):
             raise skipped(message)
         if result.verdict is not Verdict.PASSED:
@@ -150,23 +150,17 @@ class Sentence(TerminalRepr):
             tw.line(self.title, bold=True)
         tw.line(f"  {self.message}", red=True)
         if self.trace:
-            tw.line(f"  {wording.TRACE.into(language())}")
+            tw.line(f"  {wording.TRACE.into(spoken())}")
             tw.line(plain(self.trace).rstrip())
         for line in self.lines:
             tw.line(f"  {line}", yellow=True)
 
 
 def _sentence(path: Path, exercise: ExerciseResult, result: CheckResult, message: str) -> Sentence:
-    spoken = language()
+    language = spoken()
     lines = [
-        f"{label.into(spoken)} {plain(text.into(spoken))}"
+        f"{label.into(language)} {plain(text.into(language))}"
         for each in exercise.diagnoses
         for label, text in ((wording.LIKELY, each.text), (wording.HINT, each.hint))
     ]
-    return Sentence(path, message, result.title.into(spoken), own_trace(result), tuple(lines))
-
-
-def language() -> str:
-    """As with ``autograder check``: what the environment says, or English."""
-    named = os.environ.get("AUTOGRADER_LANGUAGE", "")
-    return named if named in LANGUAGES else "en"
+    return Sentence(path, message, result.title.into(language), own_trace(result), tuple(lines))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from autograder.language import LANGUAGE, spoken
 from autograder.model import LANGUAGES
 
 if TYPE_CHECKING:
@@ -29,15 +29,9 @@ GRADER_FAULT = 3
 INTERRUPTED = 130
 
 
-LANGUAGE = "AUTOGRADER_LANGUAGE"
-"""In the environment: what is spoken where no option says otherwise."""
-
-
 def spoken_language(ctx: click.Context | None) -> str:
     """What the command line has asked for so far, or the environment, or English."""
-    asked = ctx.meta.get(LANGUAGE) if ctx is not None else None
-    wanted = str(asked or os.environ.get(LANGUAGE, ""))
-    return wanted if wanted in LANGUAGES else LANGUAGES[0]
+    return spoken(ctx.meta.get(LANGUAGE) if ctx is not None else None)
 
 
 class Bilingual(click.Command):

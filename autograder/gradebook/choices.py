@@ -6,7 +6,6 @@ be marked. Which of the two it is gets found out anew in each run, so nothing ha
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from autograder.errors import GradebookError, SubmissionsError
 from autograder.gradebook.identity import submission_hash
 from autograder.gradebook.records import Choice
 from autograder.model import Submission
+from autograder.nearest import hint
 from autograder.submissions import find_submissions
 
 
@@ -101,5 +101,4 @@ def refuse_stranger(student: str, known: Iterable[str], told: str) -> None:
     """Raise ``GradebookError`` where the student is not among those who are known, with the likeliest of them."""
     names = list(known)
     if student not in names:
-        near = difflib.get_close_matches(student, names, n=1)
-        raise GradebookError(f"{told}: {f'did you mean {near[0]}?' if near else 'see the names of the folders there'}")
+        raise GradebookError(f"{told}: {hint(student, names, 'see the names of the folders there')}")

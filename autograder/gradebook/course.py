@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from autograder.catalog import Kit
 from autograder.errors import CourseError
 from autograder.gradebook.policy import DAY, HOUR, Deadline, Extension, Late, Policy
+from autograder.nearest import hint
 
 FILENAME = "course.toml"
 UNITS = {"day": DAY, "hour": HOUR}
@@ -104,9 +104,8 @@ class _Reader:
     def refuse_unknown(self, table: dict[str, Any], known: Iterable[str], section: str) -> None:
         for key in table:
             if key not in known:
-                near = difflib.get_close_matches(key, list(known), n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-                raise CourseError(f"{self.path}: unknown key {_dotted(section, key)}: {hint}")
+                mend = hint(key, known, f"known are {', '.join(sorted(known))}")
+                raise CourseError(f"{self.path}: unknown key {_dotted(section, key)}: {mend}")
 
     def text(self, table: dict[str, Any], section: str, key: str) -> str:
         value = table.get(key)

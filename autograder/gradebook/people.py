@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from autograder.errors import SubmissionsError
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.queries import graded_assignments, latest_run, standing_of_all
+from autograder.nearest import hint
 
 
 def people(book: Gradebook, assignment: str, roster: Path | None = None) -> set[str]:
@@ -39,6 +39,5 @@ def strangers(book: Gradebook, policy: Policy, assignment: str | None = None) ->
         if given and assignment in (None, name):
             known = {each.student for each in standing_of_all(book, name)} | people(book, name)
             for student in sorted({*given} - known):
-                near = difflib.get_close_matches(student, sorted(known), n=1)
-                hint = f"did you mean {near[0]}?" if near else "see the names in grades.csv"
-                yield f"the extension of {name} for {student!r} is nobody's: {hint}"
+                mend = hint(student, known, "see the names in grades.csv")
+                yield f"the extension of {name} for {student!r} is nobody's: {mend}"

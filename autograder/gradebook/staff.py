@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,6 +14,7 @@ from autograder.gradebook.book import Gradebook
 from autograder.gradebook.recording import note
 from autograder.gradebook.records import Adjustment, Choice, Happening, now
 from autograder.gradebook.schema import adjustments, choices, exercise_results, results, standings
+from autograder.nearest import hint
 
 
 def adjust(book: Gradebook, wanted: Adjustment, known: Collection[str] = ()) -> int:
@@ -104,9 +104,8 @@ def refuse_unknown(student: str, graded: Iterable[str], assignment: str) -> None
     """Raise ``GradebookError`` where the student is not among those with a result, with the likeliest of them."""
     if student in graded:
         return
-    near = difflib.get_close_matches(student, list(graded), n=1)
-    hint = f"did you mean {near[0]}?" if near else "see the student's name in grades.csv"
-    raise GradebookError(f"no result of {student!r} in {assignment}: {hint}")
+    mend = hint(student, graded, "see the student's name in grades.csv")
+    raise GradebookError(f"no result of {student!r} in {assignment}: {mend}")
 
 
 def _see_to_a_result(connection: Connection, wanted: Adjustment, known: Collection[str]) -> None:
@@ -142,9 +141,8 @@ def refuse_unknown_assignment(name: str, graded: Iterable[str]) -> None:
     """Raise ``GradebookError`` where the assignment is not among those with results, with the likeliest of them."""
     names = list(graded)
     if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are results of {', '.join(names) or 'nothing'}"
-        raise GradebookError(f"no results of {name!r}: {hint}")
+        mend = hint(name, names, f"there are results of {', '.join(names) or 'nothing'}")
+        raise GradebookError(f"no results of {name!r}: {mend}")
 
 
 def _points(connection: Connection, wanted: Adjustment) -> int:

@@ -1,20 +1,18 @@
-"""What a notebook has defined, broken off once an exercise has overrun its time: a loop there would never end.
+"""What a notebook has defined, broken off once an exercise has overrun its time.
 
-The alarm is the operating system's; where it has none (Windows), or outside the main thread, only an interrupt helps.
+Where there is no alarm (see ``autograder.alarm``), only an interrupt helps.
 """
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
+from autograder.alarm import Overrun, at_most
 from autograder.errors import WorkerStopped
 from autograder.requests import Operations
 from autograder.student import Inside, Student
@@ -23,17 +21,12 @@ GRACE = 0.5
 """Seconds that an operation has where the time is up: what a check has put into the module is still to be taken out."""
 
 
-class OutOfTime(BaseException):
-    """Raised within the student's code, which may catch any ``Exception``."""
-
-
 class Timed:
     """A channel to a module in this process; ``allow`` says how long it may take over all requests from then on."""
 
     def __init__(self, inside: Inside) -> None:
         self._inside = inside
         self._seconds_left = 0.0
-        self._fired = False
 
     def allow(self, seconds: float) -> None:
         """Set how long it may take."""
@@ -42,16 +35,13 @@ class Timed:
     def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
         """See ``Inside.request``; raises ``WorkerStopped`` once time is up, ``KeyboardInterrupt`` where asked to."""
         started = time.monotonic()
-        self._fired = False
         try:
-            with self._alarm(max(self._seconds_left, GRACE)):
+            with at_most(max(self._seconds_left, GRACE), again=GRACE):
                 reply, answers = self._inside.request(operations)
-        except OutOfTime:  # it came between two operations
-            self._fired = True
+        except Overrun:
+            raise WorkerStopped("timeout", "it took longer than the time limit") from None
         finally:
             self._seconds_left -= time.monotonic() - started
-        if self._fired:
-            raise WorkerStopped("timeout", "it took longer than the time limit")
         if any(told.get("fault", {}).get("kind") == "KeyboardInterrupt" for told in reply["replies"]):
             raise KeyboardInterrupt
         return reply, answers
@@ -59,24 +49,6 @@ class Timed:
     def cpu_seconds(self) -> float:
         """See ``Inside.cpu_seconds``."""
         return self._inside.cpu_seconds()
-
-    @contextlib.contextmanager
-    def _alarm(self, seconds: float) -> Iterator[None]:
-        """In this block ``OutOfTime`` is raised after that time, and again for whatever still runs then."""
-        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = signal.signal(signal.SIGALRM, self._fire)
-        signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-
-    def _fire(self, *_: object) -> NoReturn:
-        self._fired = True
-        raise OutOfTime
 
 
 class TimedBench:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.alarm import Overrun, at_most
 from autograder.catalog import POINTS, TOML, Kit
 from autograder.errors import AssignmentError
 from autograder.marking import Marker, open_marker
@@ -16,7 +17,6 @@ from autograder.model import Assignment, CheckResult, ExerciseResult, Report, St
 from autograder.places import last_place, last_words, place_of
 from autograder.rubrics import Rubric
 from autograder.scoring import shown
-from autograder.selfcheck.limit import Overrun, at_most
 from autograder.trial import CaseBook
 
 SEED = 20_000

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from autograder.alarm import Overrun, at_most
 from autograder.catalog import Kit
 from autograder.errors import AssignmentError, StudentFault
 from autograder.examination import put
@@ -17,7 +18,6 @@ from autograder.misconceptions import Misconception
 from autograder.model import Assignment, CheckResult, Exercise, Kind, Verdict
 from autograder.places import last_words
 from autograder.rubrics import Rubric
-from autograder.selfcheck.limit import Overrun, at_most
 from autograder.selfcheck.marks import PATIENCE, SEED
 from autograder.trial import CaseBook
 

@@ -17,7 +17,6 @@ from autograder.releases.findings import findings_of
 from autograder.scaffolding import add_assignment
 from autograder.selfcheck import inspect_files, inspect_kit, inspect_marks, inspect_misconceptions
 from autograder.selfcheck.handouts import points_told
-from autograder.selfcheck.limit import Overrun, at_most
 from tests.instructor.begun import NAME, begun, own, solution
 
 Damage = Callable[[Kit], object]
@@ -192,26 +191,6 @@ def test_a_package_that_is_not_installed_is_named(kit: Kit) -> None:
     change(own(kit, "assignment.toml"), '"numpy"', '"nunpy"')
     (found,) = inspect_kit(kit, silently)
     assert "key imports.allowed: nunpy is no installed package: install it, or take it out" in found
-
-
-def test_the_limit_holds_for_what_catches_everything() -> None:
-    """It is raised at the end, then, even if it came too early."""
-
-    def deaf() -> None:
-        try:
-            while True:
-                pass
-        except BaseException:
-            return
-
-    with pytest.raises(Overrun), at_most(0.05):
-        deaf()
-
-
-def test_a_block_within_its_limit_is_left_alone() -> None:
-    """And so is what comes after it."""
-    with at_most(60):
-        pass
 
 
 # ------------------------------------------------------------------------------------------------ files and texts

@@ -1,6 +1,6 @@
-"""A limit on the clock for code of the kit's own: a loop there may never end either.
+"""A limit on the clock for code in this process: a loop there would never end.
 
-The alarm is the operating system's; where it has none, or outside the main thread, there is no limit.
+The alarm is the operating system's; where it has none (Windows), or outside the main thread, there is no limit.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ AGAIN = 1.0
 
 
 class Overrun(BaseException):
-    """Raised in what has taken too long; no ``except Exception`` of a check's or of the engine's takes it."""
+    """Raised in what has taken too long; no ``except Exception``, whoever wrote it, takes it."""
 
 
 @contextlib.contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise ``Overrun`` in this block after ``seconds``, and at its end if it was caught in there."""
+def at_most(seconds: float, again: float = AGAIN) -> Iterator[None]:
+    """Raise ``Overrun`` in this block after ``seconds``, and at its end if it was caught in there.
+
+    It is raised once more every ``again`` seconds for whatever still runs then.
+    """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -32,7 +35,7 @@ def at_most(seconds: float) -> Iterator[None]:
         raise Overrun
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, seconds, again)
     try:
         yield
     finally:
