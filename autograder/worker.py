@@ -13,10 +13,11 @@ import sys
 import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -29,7 +30,8 @@ MAX_MESSAGE = 2_000
 MAX_TRACE = 8_000
 UNREADABLE = "(the exception has no readable text)"
 
-_seed, _draw = random.seed, random.bytes
+_seed, _get_state = random.seed, random.get_state
+_generator, _set_generator = random.get_bit_generator(), random.set_bit_generator
 
 
 class ImportGuard(MetaPathFinder):
@@ -180,7 +182,8 @@ class Worker:
         self.files: tuple[str, ...] = ()
         self.objects: dict[int, Any] = {}
         self.kept = 0
-        self.seed, self.drawn = 0, b""
+        self.drawn_from: tuple[Any, ...] = ()
+        self.mark = ""
         self.stand_ins: dict[str, StandIn] = {}
         self.operations: dict[str, Callable[..., Any]] = {
             "load": self.load,
@@ -317,12 +320,11 @@ class Worker:
 
         The state is one of ours, from fresh entropy: no seed of the student's may lead to where it already is.
         """
-        if not self.drawn or _draw(16) != self.drawn:
-            self.seed = int.from_bytes(os.urandom(4), "little")
-            _seed(self.seed)
-            self.drawn = _draw(16)
-        _seed(self.seed)
-        return self.drawn.hex()
+        if _random_state() != self.drawn_from:
+            _set_generator(_generator)
+            _seed(int.from_bytes(os.urandom(4), "little"))
+            self.drawn_from, self.mark = _random_state(), os.urandom(8).hex()
+        return self.mark
 
     def _result(self, target: int | None, name: str, args: tuple[Any, ...]) -> Any:
         owner = self.module if target is None else self._object(target)
@@ -398,6 +400,13 @@ class Worker:
             return encode(self._kept(value), parcel)
 
 
+def _random_state() -> tuple[Any, ...]:
+    """All that numpy's next global draws depend on, whatever generator they come from by now."""
+    told = _get_state(legacy=False)
+    parts = [part.tobytes() if type(part) is np.ndarray else part for part in told["state"].values()]
+    return (told["bit_generator"], told.get("has_gauss"), told.get("gauss"), *parts)
+
+
 SPOILING = frozenset({"load_again", "new", "hold", "part", "store", "table", "set", "fill"})
 """Operations whose failure spoils the object they make or are about."""
 
@@ -435,10 +444,17 @@ def _described(error: BaseException, files: tuple[str, ...]) -> dict[str, Any]:
 
 def _lines_of(error: BaseException, frames: list[Any], files: tuple[str, ...]) -> list[str]:
     """The frames; where the student's text is no Python, the line of it, too, with what is wrong there pointed at."""
-    lines = traceback.StackSummary.extract(iter(frames)).format()
+    lines = _shown(tuple([(frame.f_code, line) for frame, line in frames]))
     if isinstance(error, SyntaxError) and error.filename in files:
-        lines += traceback.format_exception_only(error)[:-1]
+        return [*lines, *traceback.format_exception_only(error)[:-1]]
     return lines
+
+
+@lru_cache(maxsize=64)
+def _shown(places: tuple[tuple[CodeType, int], ...]) -> list[str]:
+    """Lines of code as a traceback shows them; what is refused over and over is refused in the same places."""
+    frames = [traceback.FrameSummary(code.co_filename, line, code.co_name) for code, line in places]
+    return traceback.StackSummary.from_list(frames).format()
 
 
 def _text_of(error: BaseException) -> str:

@@ -248,6 +248,40 @@ def test_random_state_shows_use() -> None:
     assert student.random_state() != before
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "np.random.seed(0)",
+        "np.random.randn()",
+        "np.random.set_state(np.random.RandomState(3).get_state())",
+        "np.random.set_state(np.random.RandomState(3).get_state()); np.random.rand()",
+        "np.random.set_bit_generator(np.random.PCG64(3))",
+        "np.random.set_bit_generator(np.random.PCG64(3)); np.random.rand()",
+    ],
+)
+def test_random_state_shows_the_same_use_again(use: str) -> None:
+    """Whoever seeds or draws in the same way each time is seen each time, and computing between does not show."""
+    generator = np.random.get_bit_generator()
+    try:
+        student = inside(f"import numpy as np\ndef f():\n    {use}\ndef g():\n    return np.ones(3).sum()")
+        marks = []
+        for name in "fgfgf":
+            before = student.random_state()
+            getattr(student, name)()
+            marks.append(student.random_state() != before)
+    finally:
+        np.random.set_bit_generator(generator)
+    assert marks == [True, False, True, False, True]
+
+
+def test_what_is_refused_again_is_told_again() -> None:
+    """Each fault tells its own lines, also where two come from the same places or from others."""
+    student = inside("def f(x):\n    if x:\n        raise ValueError\n    raise KeyError\ndef g(x):\n    return f(x)\n")
+    asked = [getattr(student.later, name)(x) for name, x in (("f", 1), ("f", 0), ("g", 1), ("f", 1), ("g", 1))]
+    told = [each.fault for each in asked if each.fault is not None]
+    assert [(each.line, each.trace.count("line")) for each in told] == [(3, 1), (4, 1), (3, 2), (3, 1), (3, 2)]
+
+
 # ---------------------------------------------------------------------------------- what waits
 
 
@@ -952,6 +986,17 @@ def test_prints_do_not_disturb_the_frames(shared: Cell, noise: str) -> None:
     assert student.random_state() != ""
 
 
+def test_threads_and_chance_are_there(shared: Cell) -> None:
+    """A submission may compute in threads, one of which is the main one, and draw random numbers."""
+    student = loaded(
+        shared,
+        "import random, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "def f():\n    with ThreadPoolExecutor(2) as pool:\n        sums = list(pool.map(sum, [[1, 2], [3, 4]]))\n"
+        "    return sums, threading.current_thread() is threading.main_thread(), random.random() != random.random()\n",
+    )
+    assert student.f() == ([3, 7], True, True)
+
+
 def test_input_finds_nothing(shared: Cell) -> None:
     """Reading from stdin meets its end and takes nothing from the channel."""
     student = loaded(shared, "import os\ndef f():\n    return os.read(0, 9), open(0, closefd=False).read()")
@@ -960,10 +1005,10 @@ def test_input_finds_nothing(shared: Cell) -> None:
 
 
 FIND_CHANNEL = """
-import gc, io, os, struct
+import inspect, io, os, struct
 def channel():
-    writers = [each for each in gc.get_objects() if isinstance(each, io.BufferedWriter)]
-    return next(each for each in writers if each.fileno() > 2)
+    values = [value for each in inspect.stack() for value in each.frame.f_locals.values()]
+    return next(value for value in values if isinstance(value, io.BufferedWriter))
 def send(data):
     os.write(channel().fileno(), data)
 def frame(text, payload=b""):
@@ -1057,7 +1102,8 @@ def test_the_name_of_a_class_is_a_claim_too() -> None:
         "import sys; sys.setrecursionlimit(60)",
         "import sys; sys.modules.clear()",
         "import shutil, os; shutil.rmtree(os.getcwd())",
-        "import gc, io; [o.close() for o in gc.get_objects() if isinstance(o, io.BufferedWriter)]",
+        "import inspect as i, io; "
+        "[o.close() for s in i.stack() for o in s.frame.f_locals.values() if isinstance(o, io.BufferedWriter)]",
     ],
 )
 def test_tampering_ends_in_an_answer_a_fault_or_a_stop(tamper: str) -> None:
@@ -1246,7 +1292,7 @@ def test_a_worker_that_cannot_start_is_our_own_trouble(monkeypatch: pytest.Monke
 @on_linux
 def test_starting_a_worker_takes_none_of_the_student_s_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit counts from the moment at which the worker serves."""
-    *command, code = interpreter("parent")
+    *command, code = interpreter("warm")
     late = [*command, f"import time; time.sleep({2 * SOON}); {code}"]
     monkeypatch.setattr("autograder.sandbox.host.interpreter", lambda module: late)
     with open_cell(LIMITS) as cell:

@@ -93,7 +93,7 @@ class Parent:
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    interpreter("parent"),
+                    interpreter("warm"),
                     cwd="/",
                     env=clean_environment(WORK),
                     stdin=theirs.fileno(),

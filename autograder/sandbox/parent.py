@@ -15,11 +15,12 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
 from autograder.protocol import pack
 from autograder.sandbox import kernel, rooms
-from autograder.sandbox.confine import Ground, load_libraries, lock_in, prepare, settle
+from autograder.sandbox.confine import Ground, lock_in, prepare, settle
 from autograder.sandbox.layers import Layer
 from autograder.sandbox.limits import address_space
 from autograder.sandbox.rehearsal import rehearse
@@ -33,21 +34,28 @@ RARELY = 10_000
 """New objects after which a fork's collector looks for cycles."""
 
 
+@dataclass(frozen=True)
+class Channel:
+    """A worker's files: made here, where they lead nowhere, for descriptors that a fork puts in their place."""
+
+    requests: BinaryIO
+    replies: BinaryIO
+
+
 def main() -> None:
     """Settle, and fork until the other side is gone; what goes wrong on the way is told to it."""
-    control = _control()
+    control, channel = _control()
     try:
-        _run(control)
+        _run(control, channel)
     except Exception as error:
         with contextlib.suppress(OSError):
             _answer(control, {"failed": f"{type(error).__name__}: {error}"})
         raise
 
 
-def _run(control: socket.socket) -> None:
+def _run(control: socket.socket, channel: Channel) -> None:
     """Take the first order, settle, and take the others."""
     order, _ = _receive(control)
-    load_libraries()
     rehearse()
     ground = Ground(
         wanted=frozenset(map(Layer, order["layers"])),
@@ -65,16 +73,16 @@ def _run(control: socket.socket) -> None:
     gc.collect()
     gc.freeze()  # the forks share these pages; the collector would write to all of them
     gc.set_threshold(RARELY, 10, 10)
-    _take_orders(control, ground, pid_space)
+    _take_orders(control, channel, ground, pid_space)
 
 
-def _control() -> socket.socket:
-    """The socket to the trusted side, which comes as stdin."""
+def _control() -> tuple[socket.socket, Channel]:
+    """The socket to the trusted side, which comes as stdin; the files that workers speak through."""
     control = socket.socket(fileno=fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE))
     prepare_speech(OUTPUT)
     for descriptor in (REQUESTS, REPLIES):
         os.dup2(0, descriptor)  # taken, so that nothing that a fork needs comes to lie there
-    return control
+    return control, Channel(os.fdopen(REQUESTS, "rb"), os.fdopen(REPLIES, "wb"))
 
 
 def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -97,7 +105,7 @@ def _go_on_in_child(control: socket.socket) -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _take_orders(control: socket.socket, ground: Ground, pid_space: int | None) -> None:
+def _take_orders(control: socket.socket, channel: Channel, ground: Ground, pid_space: int | None) -> None:
     """Fork and reap, one worker at a time, until the other side is gone."""
     worker = 0
     while True:
@@ -105,7 +113,7 @@ def _take_orders(control: socket.socket, ground: Ground, pid_space: int | None) 
         if not order:
             return
         if order["do"] == "fork":
-            worker = _fork(ground, pid_space, order, descriptors)
+            worker = _fork(ground, channel, pid_space, order, descriptors)
             pidfd = os.pidfd_open(worker)
             _answer(control, {"pid": worker}, [pidfd])
             _close((pidfd, *descriptors))
@@ -120,7 +128,9 @@ def _close(descriptors: Sequence[int]) -> None:
         os.close(descriptor)
 
 
-def _fork(ground: Ground, pid_space: int | None, order: dict[str, Any], descriptors: Sequence[int]) -> int:
+def _fork(
+    ground: Ground, channel: Channel, pid_space: int | None, order: dict[str, Any], descriptors: Sequence[int]
+) -> int:
     """A new worker's process id, as it is known here."""
     if ground.scratch:
         rooms.furnish()
@@ -128,7 +138,7 @@ def _fork(ground: Ground, pid_space: int | None, order: dict[str, Any], descript
         kernel.unshare(kernel.NEWPID)
     worker = os.fork()
     if not worker:
-        _be_worker(ground, order, descriptors)
+        _be_worker(ground, channel, order, descriptors)
     if pid_space is not None:
         kernel.enter(pid_space, kernel.NEWPID)  # or there could be no second one
     return worker
@@ -145,27 +155,26 @@ def _reap(worker: int, ground: Ground) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _be_worker(ground: Ground, order: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
+def _be_worker(ground: Ground, channel: Channel, order: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
     """In the fork: take the descriptors, lock in, tell what holds, and serve; never go back."""
     try:
         highest = os.sysconf("SC_OPEN_MAX")  # as long as it is not lowered
-        requests, replies = _arrange(descriptors, order["echo"])
+        _arrange(descriptors, order["echo"])
         lock_in(ground, order["memory_mib"], order["cpu_seconds"])
         os.closerange(FIRST_FREE, highest)
         told = {"number": 0, "held": sorted(ground.held), "missing": ground.missing}
-        replies.write(pack(told, []))
-        replies.flush()
-        serve(requests, replies)
+        channel.replies.write(pack(told, []))
+        channel.replies.flush()
+        serve(channel.requests, channel.replies)
     except BaseException as error:  # whoever waits for the first frame sees it as our own failure
         os.write(REPLIES, pack({"number": 0, "failed": f"{type(error).__name__}: {error}"}, []))
     finally:
         os._exit(NOT_STARTED)
 
 
-def _arrange(descriptors: Sequence[int], echo: bool) -> tuple[BinaryIO, BinaryIO]:
+def _arrange(descriptors: Sequence[int], echo: bool) -> None:
     """Put the worker's descriptors in their places; one who watches sees what C prints, too."""
     for descriptor, place in zip(descriptors, (REQUESTS, REPLIES, OUTPUT), strict=True):
         os.dup2(descriptor, place)
     for place in (1, 2) if echo else ():
         os.dup2(OUTPUT, place)
-    return os.fdopen(REQUESTS, "rb"), os.fdopen(REPLIES, "wb")

@@ -24,10 +24,12 @@ SOURCE = '''
 from __future__ import annotations
 
 import math
+import unicodedata  # imported by Python itself where a name is not in ASCII
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from numpy.typing import NDArray
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Layer:
         self.window, self.stride = window, stride
         self.state = None
 
-    def forward(self, x):
+    def forward(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         rows, columns = self.window
         self.state = State(x.shape)
         n, height, width, depth = x.shape
@@ -81,6 +83,7 @@ def tour(x):
     np.stack([x, x]).mean(axis=0, keepdims=True)
     np.concatenate([x.sum(axis=(1, 2)), x.std(axis=(1, 2))])
     np.unravel_index(flat.argmax(axis=1), flat.shape)
+    np.unique(flat)
     np.arange(6).reshape(2, 3).T @ np.eye(2)
     np.allclose(np.sqrt(np.square(x)), np.abs(x))
     assert padded[:, 1:-1, 1:-1].shape == x.shape and math.prod(x.shape)

@@ -71,12 +71,16 @@ def cost_of(command: list[str], folder: Path, watch: Watch | None = None) -> Cos
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The caller's, with one BLAS thread, the kit on the path and nobody's own notebook settings."""
+    """The caller's, with one BLAS thread, the kit on the path and nobody's own notebook settings.
+
+    Bytecode may be kept: programs that are installed find theirs ready, and this tree is to be no worse off.
+    """
     own = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"), str(home))
     # nbgrader calls alembic by its name.
     path = os.pathsep.join(filter(None, (sysconfig.get_path("scripts"), os.environ.get("PATH"))))
     ours = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-    return {**os.environ, **ONE_THREAD, **own, **ours}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **ONE_THREAD, **own, **ours}
 
 
 def _wait(process: subprocess.Popen[bytes], watch: Watch | None) -> None:
