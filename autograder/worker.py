@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy import random  # numpy puts this off until it is first used, which then takes as long as a whole submission
+from numpy.random.mtrand import get_bit_generator, set_bit_generator
 
 from autograder.protocol import MAX_HEADER, Handle, Laid, NoRoom, NotAValue, Parcel, encode, lay_out, pack
 from autograder.requests import Companion, Operations, read_request
@@ -31,7 +32,7 @@ MAX_TRACE = 8_000
 UNREADABLE = "(the exception has no readable text)"
 
 _seed, _get_state = random.seed, random.get_state
-_generator, _set_generator = random.get_bit_generator(), random.set_bit_generator
+_generator, _set_generator = get_bit_generator(), set_bit_generator
 
 
 class ImportGuard(MetaPathFinder):

@@ -14,19 +14,17 @@ import resource
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import NoReturn
 
 from autograder.sandbox import kernel, rooms
 from autograder.sandbox.layers import Layer
-from autograder.sandbox.limits import limits, lower
-
-if TYPE_CHECKING:  # libraries that a host may lack, with the layer that they stand for
-    from landlockpy import Ruleset
-    from seccompy import Filter
+from autograder.sandbox.limits import Ceiling, ceiling, limits
 
 SPACES = {Layer.NET: kernel.NEWNET, Layer.IPC: kernel.NEWIPC, Layer.UTS: kernel.NEWUTS}
 THREADS = 64
-T = TypeVar("T")
+Call = Callable[[], None]
+Calls = tuple[Call, ...]
 
 
 @dataclass
@@ -39,8 +37,6 @@ class Ground:
     missing: dict[Layer, str] = field(default_factory=dict)
     scratch: bool = False
     address_space: int = 0
-    rules: Ruleset | None = None
-    calls: Filter | None = None
 
     def attempt(self, layer: Layer, step: Callable[..., object], *arguments: object) -> bool:
         """Take ``step`` if ``layer`` is asked for and does not hold yet; whether it holds now."""
@@ -53,6 +49,16 @@ class Ground:
                 self.missing.pop(layer, None)
                 self.held.add(layer)
         return layer in self.held
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The last layers, which every fork puts on, and what ends it with its parent: all ready to be carried out."""
+
+    privileges: Calls
+    end_with_parent: Call
+    landlock: Calls
+    seccomp: Calls
 
 
 # ------------------------------------------------------------------------------------- the parent
@@ -77,29 +83,29 @@ def settle(ground: Ground, proc: int, uid: int | None) -> None:
         ground.attempt(Layer.UID, _become, uid, ground)
     if ground.attempt(Layer.USER, _own_user, proc):
         if Layer.MOUNT in ground.held:
-            kernel.unshare(kernel.NEWNS)  # the room again, this time with the right to mount in it
+            kernel.unshare(kernel.NEWNS)()  # the room again, this time with the right to mount in it
         _move(ground)
         ground.scratch = Layer.MOUNT in ground.held
-    ground.attempt(Layer.PID, kernel.unshare, kernel.NEWPID)
+    ground.attempt(Layer.PID, kernel.unshare(kernel.NEWPID))
 
 
 def _move(ground: Ground) -> None:
     """Leave the host's namespaces for new ones."""
     for layer, flag in SPACES.items():
-        ground.attempt(layer, kernel.unshare, flag)
+        ground.attempt(layer, kernel.unshare(flag))
     ground.attempt(Layer.MOUNT, _enter_room, ground)
 
 
 def _enter_room(ground: Ground) -> None:
-    kernel.unshare(kernel.NEWNS)
+    kernel.unshare(kernel.NEWNS)()
     rooms.move_in(ground.readable)
 
 
 def _own_user(proc: int) -> None:
     """A user namespace in which this user has every right, none of them outside."""
     uid, gid = os.getuid(), os.getgid()
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # or its files in /proc belong to root
-    kernel.unshare(kernel.NEWUSER)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)()  # or its files in /proc belong to root
+    kernel.unshare(kernel.NEWUSER)()
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         descriptor = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
         try:
@@ -122,26 +128,32 @@ def _become(uid: int, ground: Ground) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def prepare(ground: Ground) -> None:
-    """Make ready what the forks put on: Landlock's rules, the filters, an empty bounding set."""
+def prepare(ground: Ground) -> Ready:
+    """Make ready what the forks put on, and empty the bounding set."""
     if Layer.PRIVILEGES in ground.wanted:
         kernel.empty_bounding_set()
-    ground.rules = _prepared(ground, Layer.LANDLOCK, _rules)
-    ground.calls = _prepared(ground, Layer.SECCOMP, _filters)
+    gain_none = kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)  # what Landlock and seccomp ask for, too
+    return Ready(
+        privileges=(kernel.drop_capabilities(), gain_none, kernel.prctl(kernel.PR_SET_DUMPABLE, 0)),
+        end_with_parent=kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL),
+        landlock=(gain_none, _prepared(ground, Layer.LANDLOCK, _rules)),
+        seccomp=(gain_none, _prepared(ground, Layer.SECCOMP, _filters)),
+    )
 
 
-def _prepared(ground: Ground, layer: Layer, make: Callable[[Ground], T]) -> T | None:
-    """What ``make`` makes for a layer that is asked for; None where the host does not offer it."""
-    if layer not in ground.wanted:
-        return None
+def _prepared(ground: Ground, layer: Layer, make: Callable[[Ground], Call]) -> Call:
+    """What ``make`` makes for a layer, or what raises the reason why there is none."""
     try:
-        return make(ground)
+        return make(ground) if layer in ground.wanted else partial(_refuse, "not asked for")
     except (OSError, ImportError) as error:
-        ground.missing[layer] = str(error)
-        return None
+        return partial(_refuse, str(error))
 
 
-def _rules(ground: Ground) -> Ruleset:
+def _refuse(reason: str) -> NoReturn:
+    raise OSError(reason)
+
+
+def _rules(ground: Ground) -> Call:
     import landlockpy  # noqa: F401 - so that its own name stands in the reason
 
     from autograder.sandbox.rules import student_rules
@@ -150,7 +162,7 @@ def _rules(ground: Ground) -> Ruleset:
     return student_rules(readable, scratch=ground.scratch)
 
 
-def _filters(ground: Ground) -> Filter:
+def _filters(ground: Ground) -> Call:
     """Load the parent's filter; the one that a fork adds."""
     import seccompy  # noqa: F401 - so that its own name stands in the reason
 
@@ -161,31 +173,33 @@ def _filters(ground: Ground) -> Filter:
     return calls
 
 
-# --------------------------------------------------------------------------------------- the fork
-
-
-def lock_in(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
-    """Confine a fork for good; nothing of a student's has been read yet."""
-    os.setsid()
-    os.chdir(rooms.WORK if ground.scratch else "/")
-    ground.attempt(Layer.LIMITS, _limit, ground, memory_mib, cpu_seconds)
-    ground.attempt(Layer.PRIVILEGES, _give_up_privileges)
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if ground.rules is not None:
-        ground.attempt(Layer.LANDLOCK, ground.rules.restrict)
-    if ground.calls is not None:
-        ground.attempt(Layer.SECCOMP, ground.calls.load)
-
-
-def _limit(ground: Ground, memory_mib: int, cpu_seconds: int) -> None:
+def ceilings(ground: Ground, memory_mib: int, cpu_seconds: int) -> tuple[Ceiling, ...]:
+    """The limits of a fork."""
     wanted = {**limits(ground.address_space, memory_mib, cpu_seconds), resource.RLIMIT_MSGQUEUE: 0}
     if {Layer.UID, Layer.USER} & ground.held:  # or it would count everything that this user runs
         wanted[resource.RLIMIT_NPROC] = THREADS
-    for kind, ceiling in wanted.items():
-        lower(kind, ceiling)
+    return tuple(ceiling(kind, most) for kind, most in wanted.items())
 
 
-def _give_up_privileges() -> None:
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+# --------------------------------------------------------------------------------------- the fork
+
+
+def lock_in(ground: Ground, ready: Ready, most: tuple[Ceiling, ...]) -> None:
+    """Confine a fork for good; nothing of a student's has been read yet."""
+    os.setsid()
+    os.chdir(rooms.WORK if ground.scratch else "/")
+    ground.attempt(Layer.LIMITS, _limit, most)
+    ground.attempt(Layer.PRIVILEGES, _carry_out, ready.privileges)
+    ready.end_with_parent()
+    ground.attempt(Layer.LANDLOCK, _carry_out, ready.landlock)
+    ground.attempt(Layer.SECCOMP, _carry_out, ready.seccomp)
+
+
+def _limit(most: tuple[Ceiling, ...]) -> None:
+    for kind, both in most:
+        resource.setrlimit(kind, both)
+
+
+def _carry_out(calls: Calls) -> None:
+    for call in calls:
+        call()

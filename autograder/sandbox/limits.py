@@ -9,6 +9,9 @@ MIB = 1 << 20
 FILE_MIB = 16
 DESCRIPTORS = 64
 
+Ceiling = tuple[int, tuple[int, int]]
+"""A kind of limit, and how high it is: for now and for good."""
+
 
 def limits(in_use: int, memory_mib: int, cpu_seconds: int) -> dict[int, int]:
     """The limits that every host knows; ``in_use`` is what of the address space is taken already."""
@@ -21,11 +24,16 @@ def limits(in_use: int, memory_mib: int, cpu_seconds: int) -> dict[int, int]:
     }
 
 
+def ceiling(kind: int, wanted: int) -> Ceiling:
+    """A limit as wanted, or as low as it is already."""
+    _, hard = resource.getrlimit(kind)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    return kind, (most, most)
+
+
 def lower(kind: int, wanted: int) -> None:
     """Lower a limit for good, never beyond what is allowed already; raises ``ValueError`` or ``OSError``."""
-    _, hard = resource.getrlimit(kind)
-    ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(kind, (ceiling, ceiling))
+    resource.setrlimit(*ceiling(kind, wanted))
 
 
 def address_space() -> int:

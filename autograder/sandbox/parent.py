@@ -20,9 +20,9 @@ from typing import Any, BinaryIO, NoReturn
 
 from autograder.protocol import pack
 from autograder.sandbox import kernel, rooms
-from autograder.sandbox.confine import Ground, lock_in, prepare, settle
+from autograder.sandbox.confine import Ground, Ready, ceilings, lock_in, prepare, settle
 from autograder.sandbox.layers import Layer
-from autograder.sandbox.limits import address_space
+from autograder.sandbox.limits import Ceiling, address_space
 from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.speech import prepare_speech
 from autograder.worker import serve
@@ -69,11 +69,11 @@ def _run(control: socket.socket, channel: Channel) -> None:
         _go_on_in_child(control)
         pid_space = os.open("self/ns/pid", os.O_RDONLY, dir_fd=proc)
     os.close(proc)
-    prepare(ground)
+    forks = Forks(ground, prepare(ground), channel, pid_space)
     gc.collect()
     gc.freeze()  # the forks share these pages; the collector would write to all of them
     gc.set_threshold(RARELY, 10, 10)
-    _take_orders(control, channel, ground, pid_space)
+    _take_orders(control, forks)
 
 
 def _control() -> tuple[socket.socket, Channel]:
@@ -102,10 +102,10 @@ def _go_on_in_child(control: socket.socket) -> None:
         control.close()
         os.waitpid(child, 0)
         os._exit(0)
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)()
 
 
-def _take_orders(control: socket.socket, channel: Channel, ground: Ground, pid_space: int | None) -> None:
+def _take_orders(control: socket.socket, forks: Forks) -> None:
     """Fork and reap, one worker at a time, until the other side is gone."""
     worker = 0
     while True:
@@ -113,14 +113,14 @@ def _take_orders(control: socket.socket, channel: Channel, ground: Ground, pid_s
         if not order:
             return
         if order["do"] == "fork":
-            worker = _fork(ground, channel, pid_space, order, descriptors)
+            worker = forks.fork(order, descriptors)
             pidfd = os.pidfd_open(worker)
             _answer(control, {"pid": worker}, [pidfd])
             _close((pidfd, *descriptors))
         elif order["do"] == "drop":
-            _reap(worker, ground)
+            forks.reap(worker)
         else:
-            _answer(control, {"code": _reap(worker, ground)})
+            _answer(control, {"code": forks.reap(worker)})
 
 
 def _close(descriptors: Sequence[int]) -> None:
@@ -128,48 +128,58 @@ def _close(descriptors: Sequence[int]) -> None:
         os.close(descriptor)
 
 
-def _fork(
-    ground: Ground, channel: Channel, pid_space: int | None, order: dict[str, Any], descriptors: Sequence[int]
-) -> int:
-    """A new worker's process id, as it is known here."""
-    if ground.scratch:
-        rooms.furnish()
-    if pid_space is not None:
-        kernel.unshare(kernel.NEWPID)
-    worker = os.fork()
-    if not worker:
-        _be_worker(ground, channel, order, descriptors)
-    if pid_space is not None:
-        kernel.enter(pid_space, kernel.NEWPID)  # or there could be no second one
-    return worker
+class Forks:
+    """Forks workers, each in a room and a PID namespace of its own where there are such things."""
 
+    def __init__(self, ground: Ground, ready: Ready, channel: Channel, pid_space: int | None) -> None:
+        self._ground = ground
+        self._ready = ready
+        self._channel = channel
+        self._apart = pid_space is not None
+        self._leave = kernel.unshare(kernel.NEWPID)
+        self._come_back = kernel.enter(pid_space or 0, kernel.NEWPID)
+        self._furnish, self._clear = rooms.furnish(), rooms.clear()
 
-def _reap(worker: int, ground: Ground) -> int:
-    """Kill a worker with all that it started; its exit code, or the negative number of a signal."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # before its setsid, or already gone
-        os.killpg(worker, signal.SIGKILL)
-    os.kill(worker, signal.SIGKILL)
-    _, status = os.waitpid(worker, 0)
-    if ground.scratch:
-        rooms.clear()
-    return os.waitstatus_to_exitcode(status)
+    def fork(self, order: dict[str, Any], descriptors: Sequence[int]) -> int:
+        """A new worker's process id, as it is known here."""
+        most = ceilings(self._ground, order["memory_mib"], order["cpu_seconds"])
+        if self._ground.scratch:
+            self._furnish()
+        if self._apart:
+            self._leave()
+        worker = os.fork()
+        if not worker:
+            self._be_worker(most, order["echo"], descriptors)
+        if self._apart:
+            self._come_back()  # or there could be no second one
+        return worker
 
+    def reap(self, worker: int) -> int:
+        """Kill a worker with all that it started; its exit code, or the negative number of a signal."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # before its setsid, or already gone
+            os.killpg(worker, signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
+        _, status = os.waitpid(worker, 0)
+        if self._ground.scratch:
+            self._clear()
+        return os.waitstatus_to_exitcode(status)
 
-def _be_worker(ground: Ground, channel: Channel, order: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
-    """In the fork: take the descriptors, lock in, tell what holds, and serve; never go back."""
-    try:
-        highest = os.sysconf("SC_OPEN_MAX")  # as long as it is not lowered
-        _arrange(descriptors, order["echo"])
-        lock_in(ground, order["memory_mib"], order["cpu_seconds"])
-        os.closerange(FIRST_FREE, highest)
-        told = {"number": 0, "held": sorted(ground.held), "missing": ground.missing}
-        channel.replies.write(pack(told, []))
-        channel.replies.flush()
-        serve(channel.requests, channel.replies)
-    except BaseException as error:  # whoever waits for the first frame sees it as our own failure
-        os.write(REPLIES, pack({"number": 0, "failed": f"{type(error).__name__}: {error}"}, []))
-    finally:
-        os._exit(NOT_STARTED)
+    def _be_worker(self, most: tuple[Ceiling, ...], echo: bool, descriptors: Sequence[int]) -> NoReturn:
+        """In the fork: take the descriptors, lock in, tell what holds, and serve; never go back."""
+        requests, replies = self._channel.requests, self._channel.replies
+        try:
+            highest = os.sysconf("SC_OPEN_MAX")  # as long as it is not lowered
+            _arrange(descriptors, echo)
+            lock_in(self._ground, self._ready, most)
+            os.closerange(FIRST_FREE, highest)
+            told = {"number": 0, "held": sorted(self._ground.held), "missing": self._ground.missing}
+            replies.write(pack(told, []))
+            replies.flush()
+            serve(requests, replies)
+        except BaseException as error:  # whoever waits for the first frame sees it as our own failure
+            os.write(REPLIES, pack({"number": 0, "failed": f"{type(error).__name__}: {error}"}, []))
+        finally:
+            os._exit(NOT_STARTED)
 
 
 def _arrange(descriptors: Sequence[int], echo: bool) -> None:

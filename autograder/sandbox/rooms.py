@@ -56,8 +56,8 @@ def move_in(paths: tuple[str, ...]) -> None:
 
     In a new mount namespace, with the right to mount in it; raises ``OSError``.
     """
-    kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.mount("tmpfs", SITE, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")
+    kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)()
+    kernel.mount("tmpfs", SITE, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=755")()
     for path in (*paths, *DEVICES):
         _show(path)
     os.makedirs(SITE + WORK, exist_ok=True)
@@ -74,14 +74,14 @@ def _show(path: str) -> None:
         os.makedirs(os.path.dirname(place), exist_ok=True)
         with open(place, "xb"):
             pass
-    kernel.mount(path, place, "", kernel.MS_BIND | kernel.MS_REC)
+    kernel.mount(path, place, "", kernel.MS_BIND | kernel.MS_REC)()
 
 
-def furnish() -> None:
+def furnish() -> kernel.Call:
     """Mount an empty, small folder of the worker's own at ``WORK``."""
-    kernel.mount("tmpfs", WORK, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, SCRATCH)
+    return kernel.mount("tmpfs", WORK, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, SCRATCH)
 
 
-def clear() -> None:
+def clear() -> kernel.Call:
     """Take the folder away with all that is in it."""
-    kernel.unmount(WORK)
+    return kernel.unmount(WORK)

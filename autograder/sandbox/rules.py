@@ -6,6 +6,7 @@ import os
 
 from landlockpy import AccessFS, Ruleset, Scope
 
+from autograder.sandbox.kernel import Call, obey
 from autograder.sandbox.rooms import ABOVE_WORK, DEVICES
 
 LANDLOCK_ABI = 3
@@ -18,8 +19,8 @@ WRITE = (
 )  # fmt: skip
 
 
-def student_rules(readable: tuple[str, ...], *, scratch: bool) -> Ruleset:
-    """The rules, ready for ``restrict``; raises ``OSError`` where the kernel has no Landlock, or an early one.
+def student_rules(readable: tuple[str, ...], *, scratch: bool) -> Call:
+    """The rules, ready to be put on; raises ``OSError`` where the kernel has no Landlock, or an early one.
 
     ``scratch`` says whether there is a folder to write to.
     """
@@ -32,4 +33,4 @@ def student_rules(readable: tuple[str, ...], *, scratch: bool) -> Ruleset:
         rules.allow_path(path, AccessFS.READ_FILE | AccessFS.WRITE_FILE)
     if scratch:
         rules.allow_path(ABOVE_WORK, READ | WRITE)
-    return rules
+    return obey(os.dup(rules.fileno()))  # its own is closed with the rules
