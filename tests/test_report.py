@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +16,11 @@ from rich.console import Console
 from autograder import messages
 from autograder.errors import OutputError
 from autograder.model import (
+    LANGUAGES,
     Assignment,
     CheckResult,
     Conditions,
+    Diagnosis,
     Exercise,
     Kind,
     Limits,
@@ -27,10 +30,13 @@ from autograder.model import (
     Text,
     Verdict,
 )
+from autograder.report import feedback as feedback_
+from autograder.report import gradescope, staff
 from autograder.report.class_view import WHOLE_CLASS, class_view
 from autograder.report.feedback import feedback
-from autograder.report.folder import student_folder
-from autograder.report.gradescope import results
+from autograder.report.folder import student_folder, write_student
+from autograder.report.gradescope import results, results_json
+from autograder.report.jsons import encoded, lines
 from autograder.report.markdown import fence, inline
 from autograder.report.overview import looks
 from autograder.report.pages.folder import write_pages
@@ -96,6 +102,12 @@ BROKEN = unmarked(
 )
 GIVEN_UP = unmarked(Status.ERRORED, messages.GRADER_FAULT, INNER_LIFE)
 EVERY = (PASSED, MIXED, ERRORED, MISSING, BROKEN, GIVEN_UP)
+MINUS = Diagnosis("minus", Text("It subtracts.", "用了减法。"), Text("What is a sum?", "什么是和？"), named=True)
+DIAGNOSED = replace(
+    MIXED, exercises=(replace(MIXED.exercises[0], diagnoses=(MINUS,)), replace(MIXED.exercises[1], staff_detail="odd"))
+)
+KEPT = (feedback_._rendered, gradescope._encoded, staff._encoded)
+"""What keeps parts of files for the next student whose results say the same."""
 
 
 @pytest.mark.parametrize("report", EVERY)
@@ -387,3 +399,65 @@ def test_an_endless_loop_is_filed_under_no_check() -> None:
     page = feedback(marked((stopped,), (result("b", Verdict.PASSED),)), "en")
     assert "**✗ Your code did not come to an end**" in page
     assert "Title of derived" not in page
+
+
+def written(report: Report, language: str, out: Path) -> dict[str, bytes]:
+    """The student's files; the report comes as it does from another process, identical to none before."""
+    write_student(out, pickle.loads(pickle.dumps(report)), language)
+    return {path.name: path.read_bytes() for path in (out / report.student / "adding").iterdir()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("report", [*EVERY, DIAGNOSED])
+def test_who_comes_later_gets_the_same_files(report: Report, language: str, tmp_path: Path) -> None:
+    """Whatever was written before, in either language, a report's files are those of a first student, byte for byte."""
+    for each in KEPT:
+        each.cache_clear()
+    first = written(report, language, tmp_path)
+    assert set(first) == {"feedback.md", "results.json", "staff.json"}
+    others = [written(each, other, tmp_path) for each in (*EVERY, DIAGNOSED) for other in LANGUAGES]
+    assert first in others
+    assert written(report, language, tmp_path) == first
+    assert all(each.cache_info().hits for each in KEPT)
+
+
+def test_no_student_gets_what_was_written_in_the_other_language(tmp_path: Path) -> None:
+    """One language after the other, twice."""
+    for _ in range(2):
+        english, chinese = (written(DIAGNOSED, language, tmp_path) for language in LANGUAGES)
+        for name in ("feedback.md", "results.json"):
+            assert b"It subtracts." in english[name]
+            assert "用了减法。".encode() not in english[name]
+            assert "用了减法。".encode() in chinese[name]
+            assert b"It subtracts." not in chinese[name]
+        assert english["staff.json"] == chinese["staff.json"]
+
+
+def test_results_that_are_equal_may_say_different_things(tmp_path: Path) -> None:
+    """What a check stumbled over, and that the code was stopped, are told of the student they belong to."""
+    plain_one = result("a", Verdict.FAILED, WRONG)
+    stumbled = replace(plain_one, stumble="Traceback: it stumbled")
+    stopped = replace(plain_one, observations=(Observation("", "", WRONG, Kind.STOP),))
+    assert plain_one == stumbled == stopped
+    files = [written(marked((each,), MIXED_DOUBLE), "en", tmp_path) for each in (plain_one, stumbled, stopped)]
+    assert [b"it stumbled" in each["staff.json"] for each in files] == [False, True, False]
+    assert [b"did not come to an end" in each["feedback.md"] for each in files] == [False, False, True]
+
+
+def test_tests_are_numbered_through_whatever_comes_first() -> None:
+    """An exercise that is the same for two students begins where the one before it ends."""
+    later = replace(MIXED, exercises=MIXED.exercises[1:])
+    for report in (MIXED, later, MIXED):
+        tests = json.loads(results_json(report, "en"))["tests"]
+        assert [test["number"] for test in tests] == [str(count + 1) for count in range(len(tests))]
+        assert tests == results(report, "en")["tests"]
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_what_is_encoded_already_stands_as_it_would(ascii_only: bool) -> None:
+    """An item is the same whoever encodes it, and a text that looks like JSON stays a text."""
+    items = [{"title": "加法", "checks": [1, 2]}, "{}"]
+    ready = [encoded(item, ascii_only=ascii_only) for item in items]
+    text = lines({"items": ready, "none": []}, ascii_only=ascii_only)
+    assert text == lines({"items": items, "none": []}, ascii_only=ascii_only)
+    assert json.loads(text) == {"items": items, "none": []}

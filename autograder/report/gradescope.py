@@ -9,42 +9,75 @@ from showing the student a total that is no mark; ``extra_data.status`` is ``err
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from autograder.model import CheckResult, Diagnosis, ExerciseResult, Report, Verdict
 from autograder.report import wording
-from autograder.report.jsons import lines
+from autograder.report.jsons import Encoded, encoded, lines
 from autograder.report.plain import one_line, plain
-from autograder.report.records import final_score, own_import_trace, own_trace, rows
+from autograder.report.records import ALIKE, final_score, own_import_trace, own_trace, rows
 from autograder.scoring import EARNING, number, shown
 
 SECONDS_DIGITS = 3
 
 
+class Told(NamedTuple):
+    """What is told of a check. A tuple: thousands are compared, and dataclasses take several times as long."""
+
+    name: str
+    title: str
+    weight: int
+    score: float
+    verdict: Verdict
+    message: str
+    trace: str
+
+
+class Part(NamedTuple):
+    """What is told of an exercise, and nothing else of it; ``first`` is the number of its first test."""
+
+    exercise: str
+    points: int
+    checks: tuple[Told, ...]
+    diagnoses: tuple[tuple[str, str], ...]
+    first: int
+
+
 def results_json(report: Report, language: str) -> str:
     """The file's text."""
-    return lines(results(report, language), ascii_only=False)
+    return lines(_content(report, language, _encoded), ascii_only=False)
 
 
 def results(report: Report, language: str) -> dict[str, Any]:
     """The file's content; the student reads every ``output``, so none holds what only staff may see."""
+    return _content(report, language, _tests)
+
+
+def _content(report: Report, language: str, tell: Callable[[Part], Iterable[Any]]) -> dict[str, Any]:
+    """The content; ``tell`` makes an exercise's tests, encoded or not."""
+    score = final_score(report)
+    if report.exercises:
+        tests = [test for part in _parts(report, language) for test in tell(part)]
+    else:
+        tests = _numbered(_hidden(report) if score is None else _not_run(report, language))
     return {
-        "score": number(report.score),
+        "score": number(score or Fraction(0)),
         "execution_time": round(report.seconds, SECONDS_DIGITS),
-        "output": _summary(report, language),
+        "output": _summary(report, score, language),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": _extra(report),
-        "tests": _tests(report, language),
+        "tests": tests,
     }
 
 
-def _summary(report: Report, language: str) -> str:
-    score = final_score(report)
+def _summary(report: Report, score: Fraction | None, language: str) -> str:
     if score is None:
         head = wording.NO_MARK.into(language)
     else:
@@ -64,14 +97,8 @@ def _extra(report: Report) -> dict[str, Any]:
     }
 
 
-def _tests(report: Report, language: str) -> list[dict[str, Any]]:
-    if report.exercises:
-        tests = [test for result in report.exercises for test in _tests_of_exercise(result, language)]
-    elif final_score(report) is None:
-        tests = [_test("grader", 0, report.assignment.max_score, Verdict.ERRORED, "") | {"visibility": "hidden"}]
-    else:
-        tests = _not_run(report, language)
-    return [{"number": str(count), **test} for count, test in enumerate(tests, start=1)]
+def _hidden(report: Report) -> list[dict[str, Any]]:
+    return [_test("grader", 0, report.assignment.max_score, Verdict.ERRORED, "") | {"visibility": "hidden"}]
 
 
 def _not_run(report: Report, language: str) -> list[dict[str, Any]]:
@@ -87,36 +114,31 @@ def _not_run(report: Report, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _tests_of_exercise(result: ExerciseResult, language: str) -> list[dict[str, Any]]:
-    weights = sum(each.weight for each in result.checks)
-    telling = next((check for check in result.checks if check.verdict is Verdict.FAILED), None)
+def _numbered(tests: Iterable[dict[str, Any]], first: int = 1) -> list[dict[str, Any]]:
+    return [{"number": str(count), **test} for count, test in enumerate(tests, first)]
+
+
+def _parts(report: Report, language: str) -> Iterator[Part]:
+    first = 1
+    for result in report.exercises:
+        yield _part(result, language, first)
+        first += len(result.checks)
+
+
+def _part(result: ExerciseResult, language: str, first: int) -> Part:
     marked = zip(result.checks, result.points, strict=True)
-    return [
-        _test_of_check(result, weights, check, points, language, result.diagnoses if check is telling else ())
-        for check, points in marked
-    ]
-
-
-def _test_of_check(
-    result: ExerciseResult,
-    weights: int,
-    check: CheckResult,
-    points: Fraction,
-    language: str,
-    diagnoses: tuple[Diagnosis, ...],
-) -> dict[str, Any]:
-    """The check as a test; the exercise's first failed one also says what seems to be wrong."""
-    highest = Fraction(result.exercise.points * check.weight, weights)
-    message = check.message.into(language) if check.message else ""
-    said = (_said(each, language) for each in diagnoses)
-    output = "\n\n".join(filter(None, (check.title.into(language), *said, message, own_trace(check))))
-    test = _test(
-        f"{result.exercise.name}/{check.name}", number(points), number(highest), check.verdict, output
+    return Part(
+        result.exercise.name,
+        result.exercise.points,
+        tuple([_told(check, points, language) for check, points in marked]),
+        tuple([(each.id, _said(each, language)) for each in result.diagnoses]),
+        first,
     )
-    extra: dict[str, Any] = {"verdict": str(check.verdict), "weight": check.weight}
-    if diagnoses:
-        extra["diagnosis"] = [each.id for each in diagnoses]
-    return test | {"extra_data": extra}
+
+
+def _told(check: CheckResult, points: Fraction, language: str) -> Told:
+    title, message = check.title.into(language), check.message.into(language) if check.message else ""
+    return Told(check.name, title, check.weight, number(points), check.verdict, message, own_trace(check))
 
 
 def _said(diagnosis: Diagnosis, language: str) -> str:
@@ -124,7 +146,30 @@ def _said(diagnosis: Diagnosis, language: str) -> str:
     return "\n".join(wording.announced(word, text.into(language), language) for word, text in told)
 
 
-def _test(name: str, score: float, highest: float, verdict: Verdict, output: str) -> dict[str, Any]:
+@lru_cache(maxsize=ALIKE)
+def _encoded(part: Part) -> tuple[Encoded, ...]:
+    return tuple(encoded(test, ascii_only=False) for test in _tests(part))
+
+
+def _tests(part: Part) -> list[dict[str, Any]]:
+    """A test for each check; the first failed one also says what seems to be wrong."""
+    telling = next((check for check in part.checks if check.verdict is Verdict.FAILED), None)
+    whole = sum(check.weight for check in part.checks)
+    tests = (_test_of_check(part, check, whole, part.diagnoses if check is telling else ()) for check in part.checks)
+    return _numbered(tests, part.first)
+
+
+def _test_of_check(part: Part, check: Told, whole: int, diagnoses: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    highest = number(Fraction(part.points * check.weight, whole))
+    said = (text for _, text in diagnoses)
+    output = "\n\n".join(filter(None, (check.title, *said, check.message, check.trace)))
+    test = _test(f"{part.exercise}/{check.name}", check.score, highest, check.verdict, output, check.weight)
+    if diagnoses:
+        test["extra_data"]["diagnosis"] = [name for name, _ in diagnoses]
+    return test
+
+
+def _test(name: str, score: float, highest: float, verdict: Verdict, output: str, weight: int = 1) -> dict[str, Any]:
     return {
         "name": one_line(name),
         "name_format": "text",
@@ -134,5 +179,5 @@ def _test(name: str, score: float, highest: float, verdict: Verdict, output: str
         "output": plain(output),
         "output_format": "text",
         "visibility": "visible",
-        "extra_data": {"verdict": str(verdict), "weight": 1},
+        "extra_data": {"verdict": str(verdict), "weight": weight},
     }

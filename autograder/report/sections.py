@@ -57,7 +57,7 @@ def section_of(result: ExerciseResult, language: str) -> Section:
 def passed_note(checks: tuple[CheckResult, ...], language: str) -> str:
     """How many checks passed."""
     count = sum(each.verdict is Verdict.PASSED for each in checks)
-    return wording.PASSED.format(count=count, all=len(checks)).into(language)
+    return wording.PASSED.into(language).format(count=count, all=len(checks))
 
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

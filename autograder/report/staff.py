@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
-from autograder.model import CheckResult, Diagnosis, ExerciseResult, Report
-from autograder.report.jsons import lines
-from autograder.report.records import final_score
+from autograder.model import CheckResult, ExerciseResult, Report
+from autograder.report.jsons import Encoded, encoded, lines
+from autograder.report.records import ALIKE, final_score
 from autograder.scoring import number
+
+
+class Seen(NamedTuple):
+    """What staff see of a check. A tuple, as ``gradescope.Told`` is."""
+
+    check: str
+    title: str
+    weight: int
+    verdict: str
+    message: str | None
+    detail: str
+
+
+class Suspected(NamedTuple):
+    """What staff see of a diagnosis."""
+
+    id: str
+    named: bool
+    text: str
+
+
+class Entry(NamedTuple):
+    """What staff see of an exercise; it is kept by that, as equal results may differ in what a check stumbled over."""
+
+    exercise: str
+    score: float
+    max_score: int
+    verdict: str
+    diagnoses: tuple[Suspected, ...]
+    detail: str
+    checks: tuple[Seen, ...]
 
 
 def staff_json(report: Report) -> str:
@@ -26,33 +58,30 @@ def staff_json(report: Report) -> str:
         "message": report.message.en if report.message else None,
         "detail": report.staff_detail,
         "printed": report.printed,
-        "exercises": [_exercise(result) for result in report.exercises],
+        "exercises": [_encoded(_entry(result)) for result in report.exercises],
     }
     return lines(content)
 
 
-def _exercise(result: ExerciseResult) -> dict[str, Any]:
-    return {
-        "exercise": result.exercise.name,
-        "score": number(result.score),
-        "max_score": result.exercise.points,
-        "verdict": str(result.verdict),
-        "diagnoses": [_diagnosis(each) for each in result.diagnoses],
-        "detail": result.staff_detail,
-        "checks": [_check(each) for each in result.checks],
-    }
+def _entry(result: ExerciseResult) -> Entry:
+    return Entry(
+        result.exercise.name,
+        number(result.score),
+        result.exercise.points,
+        str(result.verdict),
+        tuple([Suspected(each.id, each.named, each.text.en) for each in result.diagnoses]),
+        result.staff_detail,
+        tuple([_seen(each) for each in result.checks]),
+    )
 
 
-def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
-    return {"id": diagnosis.id, "named": diagnosis.named, "text": diagnosis.text.en}
+def _seen(result: CheckResult) -> Seen:
+    message = result.message.en if result.message else None
+    detail = result.staff_detail or result.stumble
+    return Seen(result.name, result.title.en, result.weight, str(result.verdict), message, detail)
 
 
-def _check(result: CheckResult) -> dict[str, Any]:
-    return {
-        "check": result.name,
-        "title": result.title.en,
-        "weight": result.weight,
-        "verdict": str(result.verdict),
-        "message": result.message.en if result.message else None,
-        "detail": result.staff_detail or result.stumble,
-    }
+@lru_cache(maxsize=ALIKE)
+def _encoded(entry: Entry) -> Encoded:
+    diagnoses, checks = ([each._asdict() for each in part] for part in (entry.diagnoses, entry.checks))
+    return encoded(entry._asdict() | {"diagnoses": diagnoses, "checks": checks})
