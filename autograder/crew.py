@@ -35,6 +35,9 @@ RARELY = 20_000
 IN_HAND = 2
 """Submissions that a controller holds: the next one lies ready while the report on the last one is read."""
 
+ENDING_SECONDS = 2.0
+"""After these a controller that was told to end is told again: a signal may be lost just after a fork."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -77,8 +80,12 @@ class Process(Protocol):
     def terminate(self) -> None:
         """Ask it to end."""
 
-    def join(self) -> None:
-        """Wait until it has ended."""
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended; None where it has not."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until it has ended, or so many seconds."""
 
     def close(self) -> None:
         """Let go of what is left of it."""
@@ -126,9 +133,12 @@ class Controller:
         self._close()
 
     def stop(self) -> None:
-        """End it in mid-work."""
-        self._process.terminate()
-        self._close()
+        """End it in mid-work, if it has not ended yet."""
+        with suppress(ValueError):  # it was let go of
+            while self._process.exitcode is None:
+                self._process.terminate()
+                self._process.join(ENDING_SECONDS)
+            self._close()
 
     def _received(self) -> Answer:
         try:
@@ -164,18 +174,18 @@ def open_crew(recipe: Recipe, rubric: Rubric, jobs: int) -> Iterator[list[Contro
         for place in places(jobs):
             crew.append(start_controller(recipe, rubric, place))
         yield crew
+        for controller in crew:
+            controller.dismiss()
     except BaseException:
         for controller in crew:
             controller.stop()
         raise
-    for controller in crew:
-        controller.dismiss()
 
 
-def answered(crew: Sequence[Controller]) -> list[Controller]:
-    """Those with something to say, or dead, of all that have something in hand; waits for the first."""
+def answered(crew: Sequence[Controller], seconds: float) -> list[Controller]:
+    """Those with something to say, or dead, of all that have something in hand; waits so long for the first."""
     busy = {controller.line: controller for controller in crew if controller.in_hand}
-    return [busy[line] for line in wait_for(list(busy)) if isinstance(line, Connection)]
+    return [busy[line] for line in wait_for(list(busy), seconds) if isinstance(line, Connection)]
 
 
 def places(jobs: int) -> list[int | None]:

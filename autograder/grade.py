@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from autograder.catalog import Kit
 from autograder.crew import Recipe
 from autograder.errors import OutputError
+from autograder.gathering import gathered
 from autograder.model import GRADEBOOK, Assignment, Mode, Report, Submission
 from autograder.parallel import mark_all
 from autograder.report.folder import prepare, write_student, write_tables
@@ -29,6 +31,7 @@ from autograder.trial import CaseBook
 
 if TYPE_CHECKING:
     from autograder.cluster import Cluster
+    from autograder.collect.record import Record
     from autograder.gradebook.ledger import Ledger
     from autograder.gradebook.records import Changes
 
@@ -89,17 +92,22 @@ def grade(
     _keep_apart(folder, out)
     prepare(out)
     plan = Plan(name, proposed, str(folder.resolve()), str(out.resolve()), sandbox, language)
-    group = Class(assignment, submissions, times_told(folder) if handed_in is None else handed_in)
-    results = Results(out, assignment, language, roll_told(folder))
+    told = _told(folder)
+    group = Class(assignment, submissions, told.times if handed_in is None else handed_in)
+    results = Results(out, assignment, language, told.roll)
     with open_ledger(gradebook or out / GRADEBOOK, kit, group, plan, wished=seed is not None) as ledger:
         recipe = Recipe(kit, name, ledger.seed, sandbox)
         try:
             for report in ledger.known():
-                results.add(report)
+                results.add([report])
             with closing(_new(ledger, recipe, _with_seed(rubric, ledger.seed), jobs, cluster)) as new:
-                for report in new:
-                    results.add(report)
-                    on_result(report, len(ledger.to_grade))
+                for reports in new:
+                    results.add(reports)
+                    for report in reports:
+                        on_result(report, len(ledger.to_grade))
+        except BaseException:
+            results.add(ledger.rest())
+            raise
         finally:
             results.close()
     return Outcome(results.reports, ledger.notes, ledger.changes)
@@ -110,15 +118,18 @@ class Results:
 
     def __init__(self, out: Path, assignment: Assignment, language: str, roll: Roll = NOBODY) -> None:
         self.reports: list[Report] = []
+        self._unwritten: deque[Report] = deque()
         self._roll = roll
         self._out = out
         self._language = language
         self._gists = Gists(assignment)
 
-    def add(self, report: Report) -> None:
-        """Write one student's files."""
-        write_student(self._out, report, self._language)
-        self.reports.append(self._gists.of(report))
+    def add(self, reports: Iterable[Report]) -> None:
+        """Write these students' files, after those at which it was interrupted the last time."""
+        self._unwritten.extend(reports)
+        while self._unwritten:
+            write_student(self._out, self._unwritten[0], self._language)
+            self.reports.append(self._gists.of(self._unwritten.popleft()))
 
     def close(self) -> None:
         """Write the tables, of whatever there is by now."""
@@ -128,19 +139,19 @@ class Results:
 
 def _new(
     ledger: Ledger, recipe: Recipe, rubric: Rubric, jobs: int | None, cluster: Cluster | None
-) -> Generator[Report, None, None]:
-    """The reports that are not known yet, each as soon as it is recorded."""
+) -> Generator[list[Report], None, None]:
+    """The reports that are not known yet, as they are recorded together."""
     if not ledger.to_grade:
         return
     with closing(_marked(ledger.to_grade, recipe, rubric, jobs, cluster)) as marked:
-        for report in marked:
-            yield ledger.keep(report)
+        for group in gathered(marked):
+            yield ledger.keep(group)
 
 
 def _marked(
     submissions: Sequence[Submission], recipe: Recipe, rubric: Rubric, jobs: int | None, cluster: Cluster | None
-) -> Generator[Report, None, None]:
-    """What is marked, here or there, as it comes."""
+) -> Generator[Report | None, None, None]:
+    """What is marked, here or there, as it comes, and beats in between."""
     if cluster is None:
         return mark_all(recipe, rubric, submissions, jobs or processors())
     from autograder.cluster.mark import mark_on
@@ -153,18 +164,11 @@ def _with_seed(rubric: Rubric, seed: int) -> Rubric:
     return replace(rubric, book=CaseBook(seed, rubric.book.reference))
 
 
-def times_told(folder: Path) -> dict[str, datetime | None]:
-    """When students handed in, as far as the folder was collected from a platform."""
-    from autograder.collect.record import handed_in
+def _told(folder: Path) -> Record:
+    """Who handed in when, and who did not, as far as the folder was collected from a platform."""
+    from autograder.collect.record import recorded
 
-    return {name: each.submitted_at for name, each in handed_in(folder).items()}
-
-
-def roll_told(folder: Path) -> Roll:
-    """Who is who, and who has no submission, as far as the folder was collected from a platform."""
-    from autograder.collect.record import roll_of
-
-    return roll_of(folder)
+    return recorded(folder)
 
 
 def new_seed() -> int:

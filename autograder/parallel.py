@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 
 from autograder.crew import IN_HAND, Controller, Recipe, Turn, answered, given_up, open_crew, start_controller
+from autograder.gathering import Beat
 from autograder.model import Report, Submission
 from autograder.rubrics import Rubric
 
@@ -53,19 +54,19 @@ class Waiting:
 
 def mark_all(
     recipe: Recipe, rubric: Rubric, submissions: Sequence[Submission], jobs: int
-) -> Generator[Report, None, None]:
-    """The report on every submission, each as soon as it is there, in no particular order.
+) -> Generator[Report | None, None, None]:
+    """The report on every submission, each as soon as it is there, in no particular order; beats in between.
 
     One that takes long, an endless loop say, is put off until all others are marked, and then gets all
     its time: it delays nobody. ``rubric`` is what ``recipe`` makes. Raises ``SandboxError``, before any
     submission is opened, where student code could reach files or the network.
     """
-    waiting = Waiting(submissions)
+    waiting, beat = Waiting(submissions), Beat()
     with open_crew(recipe, rubric, min(jobs, len(waiting))) as crew:
         rubric = replace(rubric, confinement=crew[0].prove())
         while waiting or any(controller.in_hand for controller in crew):
             _hand_out(crew, waiting)
-            for controller in answered(crew):
+            for controller in answered(crew, beat.wait):
                 try:
                     report = _heard(controller, waiting)
                 except EOFError:
@@ -73,6 +74,8 @@ def mark_all(
                     crew[crew.index(controller)] = start_controller(recipe, rubric, controller.place)
                 if report is not None:
                     yield report
+            if beat.has_come():
+                yield None
 
 
 def _hand_out(crew: Sequence[Controller], waiting: Waiting) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.catalog import Kit
+from autograder.crew import Controller
 from autograder.errors import AssignmentError, OutputError, SubmissionsError, UnknownAssignment
 from autograder.grade import grade
 from autograder.model import Mode, Report, Status, Submission
@@ -237,6 +238,26 @@ def test_an_interruption_loses_nothing(tmp_path: Path) -> None:
     assert [line["student"] for line in table(tmp_path / "out" / "grades.csv")] == ["good"]
     assert len(table(tmp_path / "out" / "exercises.csv")) == 2
     assert not multiprocessing.active_children()
+
+
+def test_an_interruption_at_the_end_leaves_nobody(
+    kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it comes while controllers are dismissed, those that have not heard of it yet are stopped."""
+    folder = tiny.hand_in(tmp_path / "class", a=tiny.GOOD, b=tiny.GOOD, c=tiny.GOOD)
+    dismiss, dismissed = Controller.dismiss, list[Controller]()
+
+    def interrupted(controller: Controller) -> None:
+        if dismissed:
+            raise KeyboardInterrupt
+        dismissed.append(controller)
+        dismiss(controller)
+
+    monkeypatch.setattr(Controller, "dismiss", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade(kit, "adding", folder, tmp_path / "out", jobs=3)
+    assert not multiprocessing.active_children()
+    assert len(table(tmp_path / "out" / "grades.csv")) == 3
 
 
 def test_results_come_one_by_one(kit: Kit, tmp_path: Path) -> None:

@@ -45,9 +45,15 @@ class Program:
         """Ask it to end."""
         self._process.terminate()
 
-    def join(self) -> None:
-        """Wait until it has ended."""
-        self._process.wait()
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended; None where it has not."""
+        return self._process.poll()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until it has ended, or so many seconds."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
 
     def close(self) -> None:
         """Let go of its stdin."""

@@ -19,6 +19,7 @@ from autograder.cluster.post import Answered, Dropped, Event, Joined, Left, Post
 from autograder.cluster.stand import Died, Outcome, Ready, Stand, mark, open_stand, ready
 from autograder.crew import IN_HAND, Recipe, Turn, given_up
 from autograder.errors import ClusterError, KitError
+from autograder.gathering import Beat
 from autograder.model import Report, Submission
 from autograder.parallel import Waiting
 from autograder.rubrics import Rubric
@@ -37,7 +38,7 @@ Bundle = tuple[Turn, ...]
 
 def mark_on(
     cluster: Cluster, recipe: Recipe, rubric: Rubric, submissions: Sequence[Submission]
-) -> Generator[Report, None, None]:
+) -> Generator[Report | None, None, None]:
     """What ``parallel.mark_all`` yields, marked by all workers that the cluster has or gets meanwhile.
 
     A worker that may not grade is left out, and ``cluster.tell`` hears why. What a worker had in hand when it was lost
@@ -46,9 +47,12 @@ def mark_on(
     """
     with open_post(cluster.address) as post:
         office = Office(cluster, post, packed(recipe), rubric, Waiting(submissions))
+        beat = Beat()
         while office.unfinished:
-            yield from office.after(post.next(office.deadline))
+            yield from office.after(post.next(min(beat.due, office.deadline)))
             yield from office.hand_out()
+            if beat.has_come():
+                yield None
 
 
 @dataclass
@@ -86,9 +90,9 @@ class Office:
         return bool(self._waiting) or any(worker.in_hand for worker in self._ready.values())
 
     @property
-    def deadline(self) -> float | None:
-        """By when something has to happen: None as long as there is a worker."""
-        return None if self._ready else self._unready_since + WAIT_SECONDS
+    def deadline(self) -> float:
+        """By when there has to be a worker; never as long as there is one."""
+        return math.inf if self._ready else self._unready_since + WAIT_SECONDS
 
     def hand_out(self) -> Iterator[Report]:
         """Give everybody something before anybody gets more; reports on what cannot even be read."""
@@ -96,9 +100,9 @@ class Office:
             yield from self._give(worker, self._next_turns())
 
     def after(self, event: Event | None) -> Iterator[Report]:
-        """What follows from an event; None is that none has come in time."""
+        """What follows from an event; None is that none has come by now."""
         match event:
-            case None:
+            case None if time.monotonic() >= self.deadline:
                 raise ClusterError(f"no worker has been ready to grade for {WAIT_SECONDS:.0f} s: start some")
             case Joined(address):
                 self._invite(address)

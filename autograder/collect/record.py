@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,22 +22,42 @@ VERSION = 1
 NOTHING = "nothing was handed in"
 
 
+@dataclass(frozen=True)
+class Record:
+    """What is known of each folder of a collection, by its name, and who was to be there and is not; may be empty."""
+
+    handed: Mapping[str, Handed]
+    absent: tuple[Absent, ...]
+
+    @property
+    def times(self) -> dict[str, datetime | None]:
+        """When students handed in, as far as the platform told."""
+        return {name: each.submitted_at for name, each in self.handed.items()}
+
+    @property
+    def roll(self) -> Roll:
+        """The class as a table of marks wants it."""
+        names = {name: each.name for name, each in self.handed.items()}
+        unseen = (
+            Unseen(each.id, each.name, "refused" if each.why else "missing", each.why or NOTHING)
+            for each in self.absent
+        )
+        return Roll(names, tuple(unseen))
+
+
+def recorded(folder: Path) -> Record:
+    """What the record of a collection says; empty where the folder is none. Raises ``SubmissionsError``."""
+    told = read_record(folder)
+    return Record(_handed_in(folder, told), _absent_from(folder, told))
+
+
 def handed_in(folder: Path) -> Mapping[str, Handed]:
     """What is known of each folder of a collection, by its name, a student's attempts in order of time.
 
     Empty where the folder is no collection. Raises ``SubmissionsError`` where collecting was interrupted or the
     record cannot be read.
     """
-    told = read_record(folder)
-    if told is None:
-        return {}
-    if not told.get("complete"):
-        raise SubmissionsError(f"{folder} is not whole, because collecting was interrupted: collect once more")
-    try:
-        students = [_handed(entry) for entry in told["students"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(folder) from error
-    return {each.folder: each for each in students}
+    return _handed_in(folder, read_record(folder))
 
 
 def absent_from(folder: Path) -> tuple[Absent, ...]:
@@ -45,25 +65,7 @@ def absent_from(folder: Path) -> tuple[Absent, ...]:
 
     Raises ``SubmissionsError`` where the record cannot be read.
     """
-    told = read_record(folder) or {}
-    try:
-        present = {entry["id"] for entry in told.get("students", [])}
-        absent = [Absent(**entry) for entry in told.get("missing", [])]
-        for entry in told.get("refused", []):
-            absent.append(Absent(entry["student"], entry.get("name", ""), why=entry["reason"]))
-    except (AttributeError, KeyError, TypeError) as error:
-        raise _damaged(folder) from error
-    return tuple({each.id: each for each in absent if each.id not in present}.values())
-
-
-def roll_of(folder: Path) -> Roll:
-    """The class as a table of marks wants it; empty where the folder is no collection. Raises ``SubmissionsError``."""
-    names = {name: each.name for name, each in handed_in(folder).items()}
-    unseen = (
-        Unseen(each.id, each.name, "refused" if each.why else "missing", each.why or NOTHING)
-        for each in absent_from(folder)
-    )
-    return Roll(names, tuple(unseen))
+    return _absent_from(folder, read_record(folder))
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
@@ -110,6 +112,30 @@ def finished(collection: Collection) -> str:
             "strays": [asdict(each) for each in collection.strays],
         }
     )
+
+
+def _handed_in(folder: Path, told: Mapping[str, Any] | None) -> dict[str, Handed]:
+    if told is None:
+        return {}
+    if not told.get("complete"):
+        raise SubmissionsError(f"{folder} is not whole, because collecting was interrupted: collect once more")
+    try:
+        students = [_handed(entry) for entry in told["students"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(folder) from error
+    return {each.folder: each for each in students}
+
+
+def _absent_from(folder: Path, told: Mapping[str, Any] | None) -> tuple[Absent, ...]:
+    told = told or {}
+    try:
+        present = {entry["id"] for entry in told.get("students", [])}
+        absent = [Absent(**entry) for entry in told.get("missing", [])]
+        for entry in told.get("refused", []):
+            absent.append(Absent(entry["student"], entry.get("name", ""), why=entry["reason"]))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _damaged(folder) from error
+    return tuple({each.id: each for each in absent if each.id not in present}.values())
 
 
 def _entry(collected: Collected) -> dict[str, Any]:

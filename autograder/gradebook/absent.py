@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from autograder import messages
 from autograder.gradebook.identity import submission_hash
-from autograder.gradebook.recording import add_result, identity_in
+from autograder.gradebook.recording import add_results, identity_in
 from autograder.gradebook.records import Graded
 from autograder.gradebook.schema import results, runs, standings
 from autograder.gradebook.stored import from_json
@@ -29,6 +29,6 @@ def record_absent(connection: Connection, assignment: str, student: str, who: st
     missing = Report(student, report.assignment, Status.MISSING, (), told, 0.0, report.conditions)
     identity = replace(identity_in(like), submission=submission_hash(Submission(student, None)))
     last = select(runs.c.id).where(runs.c.assignment == assignment).order_by(runs.c.id.desc()).limit(1)
-    number = add_result(connection, connection.execute(last).scalar_one(), Graded(missing, identity), who)
+    (number,) = add_results(connection, connection.execute(last).scalar_one(), [Graded(missing, identity)], who)
     standing = {"assignment": assignment, "student": student, "result_id": number, "gone": True}
     connection.execute(insert(standings).values(**standing))

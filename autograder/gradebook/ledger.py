@@ -12,7 +12,7 @@ from autograder.catalog import Kit
 from autograder.gradebook.book import Gradebook, open_gradebook
 from autograder.gradebook.choices import Folders, offered
 from autograder.gradebook.gone import note_who_is_gone
-from autograder.gradebook.identity import Identity, Marked, marked_by
+from autograder.gradebook.identity import Identity, Marked, marked_by, submission_hash
 from autograder.gradebook.notes import choice_notes, gone_notes, seed_notes
 from autograder.gradebook.patience import patiently
 from autograder.gradebook.queries import choices_of, standing_hashes
@@ -61,10 +61,10 @@ class Ledger:
     ``notes`` are for staff. What the run has changed is known at its end.
     """
 
-    def __init__(self, book: Gradebook, group: Class, begun: Begun, recorder: Recorder) -> None:
+    def __init__(self, book: Gradebook, group: Class, begun: Begun, recorder: Recorder, notes: tuple[str, ...]) -> None:
         self.seed = begun.marked.seed
         self.to_grade = tuple(each for each in begun.submissions if each.student not in begun.known)
-        self.notes = begun.notes
+        self.notes = notes
         self.changes = Changes()
         self._book = book
         self._begun = begun
@@ -76,16 +76,23 @@ class Ledger:
         """The reports on all others, from the gradebook."""
         return reports_of(self._book, [each.id for each in self._begun.known.values()])
 
-    def keep(self, report: Report) -> Report:
-        """Record a new report; the one that counts, which may be that of another grader who was quicker.
+    def keep(self, reports: Sequence[Report]) -> list[Report]:
+        """Record new reports; the ones that count, each of which may be that of another grader who was quicker.
 
         Where what the student handed in has changed while it was marked, nobody knows which of the two was: that is
         recorded, and graded again by the next run. Raises ``GradebookError``.
         """
+        return self._recorder.keep([self._graded(each) for each in reports])
+
+    def rest(self) -> list[Report]:
+        """What was to be kept when that was interrupted, if it can be recorded now; whatever comes of it."""
+        return self._recorder.rest()
+
+    def _graded(self, report: Report) -> Graded:
         student, begun = report.student, self._begun
-        settled = begun.marked.identity(self._submissions[student]) == begun.identities[student]
-        handed_in_at = self._handed_in.get(student)
-        return self._recorder.keep(Graded(report, begun.identities[student], handed_in_at, settled))
+        identity = begun.identities[student]
+        settled = submission_hash(self._submissions[student], begun.marked.beside) == identity.submission
+        return Graded(report, identity, self._handed_in.get(student), settled)
 
 
 @contextmanager
@@ -101,8 +108,8 @@ def open_ledger(named: str | Path, kit: Kit, group: Class, plan: Plan, *, wished
         recorder = Recorder(book, begun.run, plan.who)
         try:
             gone = patiently(lambda: _settle(book, begun, group, plan))
-            ledger = Ledger(book, group, begun, recorder)
-            ledger.notes = (*seed_notes(before, ledger.seed), *begun.notes, *gone_notes(gone))
+            notes = (*seed_notes(before, begun.marked.seed), *begun.notes, *gone_notes(gone))
+            ledger = Ledger(book, group, begun, recorder, notes)
             yield ledger
         except BaseException:
             recorder.give_up()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from autograder.errors import GradebookAway, GradebookError
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.patience import Patience
-from autograder.gradebook.recording import Progress, end_run, record
+from autograder.gradebook.recording import AT_ONCE, Progress, end_run, record
 from autograder.gradebook.records import Changes, Ending, Graded
 from autograder.model import Report
 
@@ -34,20 +33,21 @@ class Recorder:
         self._who = who
         self._patience = Patience(patience)
         self._sleep = sleep
-        self._held: deque[Graded] = deque()
+        self._held: list[Graded] = []
+        self._told = 0
         self._graded = 0
         self._started = time.monotonic()
 
-    def keep(self, graded: Graded) -> Report:
-        """Record it, or hold it; the report that counts. Raises ``GradebookAway`` at the end of all patience."""
-        self._held.append(graded)
-        report = graded.report
+    def keep(self, group: Sequence[Graded]) -> list[Report]:
+        """Record them, or hold them; the reports that count. Raises ``GradebookAway`` at the end of all patience."""
+        self._held += group
         if not self._patience.wait:
             try:
-                report = self._record_all() or report
+                return self._record_all()
             except GradebookAway as error:
                 self._failed(error)
-        return report
+        self._told = len(self._held)
+        return [each.report for each in group]
 
     def finish(self, ending: Ending) -> Changes:
         """Record what is still held, and that the run has ended; what it has changed."""
@@ -59,22 +59,29 @@ class Recorder:
                 self._failed(error)
                 self._sleep(self._patience.wait)
 
+    def rest(self) -> list[Report]:
+        """One last try at what is held; the reports that count, of those that nobody has been told yet."""
+        with suppress(GradebookError):
+            return self._record_all()
+        return []
+
     def give_up(self) -> None:
         """One last try at what is held, and at saying that the run was stopped; whatever comes of it."""
         with suppress(GradebookError):
             self._record_all()
             end_run(self._book, self._run, Ending.STOPPED)
 
-    def _record_all(self) -> Report | None:
-        """Record what is held, one by one; the last one's report."""
-        report = None
-        while self._held:
-            progress = Progress(self._graded + 1, time.monotonic() - self._started)
-            report = record(self._book, self._run, self._held[0], progress, self._who)
-            self._held.popleft()
-            self._graded += 1
+    def _record_all(self) -> list[Report]:
+        """Record what is held, so many at a time; the reports that count, of those that nobody has been told yet."""
+        kept: list[Report] = []
+        while some := self._held[:AT_ONCE]:
+            progress = Progress(self._graded + len(some), time.monotonic() - self._started)
+            kept += record(self._book, self._run, some, progress, self._who)[self._told :]
+            del self._held[: len(some)]
+            self._told = max(self._told - len(some), 0)
+            self._graded += len(some)
         self._patience.reset()
-        return report
+        return kept
 
     def _failed(self, error: GradebookAway) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What a run writes: its seed, itself, and one result after another, each in a transaction of its own.
+"""What a run writes: its seed, itself, and its results, as many together in a transaction as have come together.
 
 Everything here may be done twice with the effect of once: where a connection breaks in a commit nobody knows whether
 it took place. Two graders may record the same result; the first is kept.
@@ -6,7 +6,7 @@ it took place. Two graders may record the same result; the first is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -33,7 +33,7 @@ T = TypeVar("T")
 ATTEMPTS = 5
 """So often another writer may come in between before that is taken for a fault."""
 AT_ONCE = 200
-"""Reports that are read together."""
+"""Results that are read or written together."""
 
 HASHES = {
     "submission": results.c.submission_hash,
@@ -46,25 +46,30 @@ HASHES = {
 
 # Made once: to put a statement together takes longer than to carry it out.
 ABOUT = select(
-    *(results.c.id, results.c.key, results.c.status, results.c.score),
+    *(results.c.id, results.c.student, results.c.key, results.c.status, results.c.score),
     *HASHES.values(),
 )
-THIS_RESULT = ABOUT.where(results.c.id == bindparam("number"))
-THIS_STANDING = and_(standings.c.assignment == bindparam("name"), standings.c.student == bindparam("whose"))
-STANDING_RESULT = ABOUT.join(standings, standings.c.result_id == results.c.id).where(THIS_STANDING)
-SAME_RESULT = select(results.c.id, results.c.report).where(
-    results.c.student == bindparam("student"),
-    or_(
-        results.c.run_id == bindparam("run"),
-        and_(results.c.assignment == bindparam("name"), results.c.key == bindparam("key"), results.c.known),
-    ),
+THESE_RESULTS = ABOUT.where(results.c.id.in_(bindparam("numbers", expanding=True)))
+STANDING_RESULTS = ABOUT.join(standings, standings.c.result_id == results.c.id).where(
+    standings.c.assignment == bindparam("name"), standings.c.student.in_(bindparam("students", expanding=True))
 )
-ADD_RESULT = insert(results).returning(results.c.id)
+OF_A_KEY = and_(
+    results.c.assignment == bindparam("name"), results.c.key.in_(bindparam("keys", expanding=True)), results.c.known
+)
+SAME_RESULTS = (
+    select(results.c.id, results.c.student, results.c.run_id, results.c.key, results.c.report)
+    .where(results.c.student.in_(bindparam("students", expanding=True)))
+    .where(or_(results.c.run_id == bindparam("run"), OF_A_KEY))
+    .order_by(results.c.id.desc())
+)
+ADD_RESULTS = insert(results).returning(results.c.id, sort_by_parameter_order=True)
 ADD_EXERCISES = insert(exercise_results)
 ADD_STANDING = insert(standings)
 ADD_REPLACEMENT = insert(replacements)
 ADD_EVENT = insert(events)
-CHANGE_STANDING = update(standings).where(THIS_STANDING)
+CHANGE_STANDING = update(standings).where(
+    standings.c.assignment == bindparam("name"), standings.c.student == bindparam("whose")
+)
 ADVANCE = update(runs).where(runs.c.id == bindparam("number"))
 
 
@@ -156,8 +161,7 @@ def kept_results(book: Gradebook, assignment: str, hashes: Mapping[str, str]) ->
 
 def reports_of(book: Gradebook, numbers: Sequence[int]) -> Iterator[Report]:
     """The reports of these results, in no particular order."""
-    for start in range(0, len(numbers), AT_ONCE):
-        some = numbers[start : start + AT_ONCE]
+    for some in _parts(numbers):
         yield from map(from_json, patiently(partial(_texts, book, some)))
 
 
@@ -179,9 +183,10 @@ def stand_again(
 
     def attempt(connection: Connection) -> None:
         standing = {row.student: row.result_id for row in connection.execute(current)}
+        others = {student: each.id for student, each in known.items() if standing.get(student) != each.id}
+        for some in _parts([*others.items()]):
+            _stand(connection, run, assignment, dict(some), who)
         for student, each in known.items():
-            if standing.get(student) != each.id:
-                _stand(connection, run, assignment, student, each.id, who)
             if (at := handed_in.get(student)) is not None and at != each.handed_in_at:
                 connection.execute(update(results).where(results.c.id == each.id).values(handed_in_at=at))
                 note(connection, who, Happening.HANDED_IN, assignment, student, each.id, f"{at:%Y-%m-%d %H:%M:%S%z}")
@@ -189,19 +194,22 @@ def stand_again(
     against_others(book, attempt)
 
 
-def record(book: Gradebook, run: int, graded: Graded, progress: Progress, who: str) -> Report:
-    """Write a result down, with how far the run has come; the report that is kept, which may be another grader's."""
-    student = graded.report.student
+def record(book: Gradebook, run: int, group: Sequence[Graded], progress: Progress, who: str) -> list[Report]:
+    """Write results down, all or none, with how far the run has come; for each the report that is kept.
 
-    def attempt(connection: Connection) -> Report:
-        _advance(connection, run, student, progress)
-        kept = _kept(connection, run, graded)
-        if kept is None:
-            number = add_result(connection, run, graded, who)
-        else:
-            number = kept.id
-        _stand(connection, run, _name(graded), student, number, who)
-        return graded.report if kept is None else from_json(kept.report)
+    That may be another grader's, or, of two on one student, the first. Raises ``GradebookError``.
+    """
+    name = group[0].report.assignment.name
+
+    def attempt(connection: Connection) -> list[Report]:
+        _advance(connection, run, group[-1].report.student, progress)
+        kept = _kept(connection, run, group)
+        new = _by_student(each for each in group if each.report.student not in kept)
+        numbers = dict(zip(new, add_results(connection, run, [*new.values()], who), strict=True))
+        _stand(connection, run, name, numbers | {student: row.id for student, row in kept.items()}, who)
+        theirs = {student: from_json(row.report) for student, row in kept.items()}
+        reports = theirs | {student: each.report for student, each in new.items()}
+        return [reports[each.report.student] for each in group]
 
     return against_others(book, attempt)
 
@@ -217,8 +225,12 @@ def note(
     adjustment: int | None = None,
 ) -> None:
     """An entry in the audit trail."""
-    entry = {"at": now(), "who": who, "kind": str(kind), "assignment": assignment, "student": student, "detail": detail}
-    connection.execute(ADD_EVENT, {**entry, "result_id": result, "adjustment_id": adjustment})
+    connection.execute(ADD_EVENT, _entry(who, kind, assignment, student, result, detail, adjustment))
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """No more at a time than are read or written together."""
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def against_others(book: Gradebook, attempt: Callable[[Connection], T]) -> T:
@@ -232,8 +244,17 @@ def against_others(book: Gradebook, attempt: Callable[[Connection], T]) -> T:
     raise GradebookError(f"{book.place}: {' '.join(str(last.orig).split())}: is it the one the run began with?")
 
 
-def _name(graded: Graded) -> str:
-    return graded.report.assignment.name
+def _entry(
+    who: str,
+    kind: Happening,
+    assignment: str,
+    student: str | None,
+    result: int | None,
+    detail: str,
+    adjustment: int | None = None,
+) -> dict[str, object]:
+    about = {"assignment": assignment, "student": student, "result_id": result, "adjustment_id": adjustment}
+    return {"at": now(), "who": who, "kind": str(kind), "detail": detail, **about}
 
 
 def _advance(connection: Connection, run: int, student: str, progress: Progress) -> None:
@@ -241,39 +262,52 @@ def _advance(connection: Connection, run: int, student: str, progress: Progress)
     connection.execute(ADVANCE, {"number": run, **far})
 
 
-def _kept(connection: Connection, run: int, graded: Graded) -> Any:
-    """The row of this result where it is recorded already, by this run or, if it is known, by any."""
-    wanted = {"student": graded.report.student, "run": run, "name": _name(graded), "key": graded.identity.key}
-    return connection.execute(SAME_RESULT, wanted).first()
+def _kept(connection: Connection, run: int, group: Sequence[Graded]) -> dict[str, Any]:
+    """By student: the row of the first result that is recorded already, by this run or, if it is known, by any."""
+    keys = {student: each.identity.key for student, each in _by_student(group).items()}
+    wanted = {"students": [*keys], "keys": [*keys.values()], "run": run, "name": group[0].report.assignment.name}
+    rows = connection.execute(SAME_RESULTS, wanted).all()
+    return {row.student: row for row in rows if row.run_id == run or row.key == keys[row.student]}
 
 
-def add_result(connection: Connection, run: int, graded: Graded, who: str) -> int:
-    """Add a result, and note that; its number."""
-    number = _insert(connection, run, graded)
-    note(connection, who, Happening.RECORDED, _name(graded), graded.report.student, number, _grade(graded, number))
-    return number
+def _by_student(group: Iterable[Graded]) -> dict[str, Graded]:
+    """The first on each student, in order of their names: two graders that wait for each other in turn never end."""
+    first: dict[str, Graded] = {}
+    for each in group:
+        first.setdefault(each.report.student, each)
+    return dict(sorted(first.items()))
 
 
-def _insert(connection: Connection, run: int, graded: Graded) -> int:
-    report, identity = graded.report, graded.identity
-    settled = graded.settled and report.status is not Status.ERRORED
-    values = {
-        "run_id": run,
-        "student": report.student,
-        "assignment": _name(graded),
-        "key": identity.key,
-        "known": True if settled else None,
-        **{column.name: getattr(identity, name) for name, column in HASHES.items()},
-        "handed_in_at": graded.handed_in_at,
-        "recorded_at": now(),
-        "status": str(report.status),
-        "score": final_score(report),
-        "max_score": report.assignment.max_score,
-        "report": as_json(report),
-    }
-    number = int(connection.execute(ADD_RESULT, values).scalar_one())
-    connection.execute(ADD_EXERCISES, [*_exercises(report, number)])
-    return number
+def add_results(connection: Connection, run: int, group: Sequence[Graded], who: str) -> list[int]:
+    """Add results, one for each student, and note that; their numbers."""
+    if not group:
+        return []
+    numbers = [int(number) for number in connection.execute(ADD_RESULTS, [*_results(run, group)]).scalars()]
+    there = [*zip(group, numbers, strict=True)]
+    connection.execute(ADD_EXERCISES, [row for each, number in there for row in _exercises(each.report, number)])
+    connection.execute(ADD_EVENT, [_recorded(each, number, who) for each, number in there])
+    return numbers
+
+
+def _results(run: int, group: Iterable[Graded]) -> Iterator[dict[str, object]]:
+    at = now()
+    for each in group:
+        report, identity = each.report, each.identity
+        settled = each.settled and report.status is not Status.ERRORED
+        yield {
+            "run_id": run,
+            "student": report.student,
+            "assignment": report.assignment.name,
+            "key": identity.key,
+            "known": True if settled else None,
+            **{column.name: getattr(identity, name) for name, column in HASHES.items()},
+            "handed_in_at": each.handed_in_at,
+            "recorded_at": at,
+            "status": str(report.status),
+            "score": final_score(report),
+            "max_score": report.assignment.max_score,
+            "report": as_json(report),
+        }
 
 
 def _exercises(report: Report, number: int) -> Iterator[dict[str, object]]:
@@ -289,18 +323,50 @@ def _exercises(report: Report, number: int) -> Iterator[dict[str, object]]:
         }
 
 
-def _stand(connection: Connection, run: int, assignment: str, student: str, number: int, who: str) -> None:
-    """Let a result be the one that stands, unless a fault of ours would take the place of a mark on the same."""
-    place = {"name": assignment, "whose": student}
-    old = connection.execute(STANDING_RESULT, place).first()
-    if old is None:
-        connection.execute(ADD_STANDING, {"assignment": assignment, "student": student, "result_id": number})
+def _recorded(graded: Graded, number: int, who: str) -> dict[str, object]:
+    report, score = graded.report, final_score(graded.report)
+    mark = "no mark" if score is None else f"{shown(score)} of {report.assignment.max_score}"
+    told = f"result {number}: {report.status}, {mark}"
+    return _entry(who, Happening.RECORDED, report.assignment.name, report.student, number, told)
+
+
+def _stand(connection: Connection, run: int, assignment: str, numbers: Mapping[str, int], who: str) -> None:
+    """Let these results, by student, be the ones that stand, but for a fault of ours in the place of a mark."""
+    students = sorted(numbers)
+    found = connection.execute(STANDING_RESULTS, {"name": assignment, "students": students})
+    old = {row.student: row for row in found}
+    first = [student for student in students if student not in old]
+    others = [student for student in students if student in old and old[student].id != numbers[student]]
+    if first:
+        place = {"assignment": assignment}
+        connection.execute(ADD_STANDING, [{**place, "student": each, "result_id": numbers[each]} for each in first])
+    if others:
+        rows = connection.execute(THESE_RESULTS, {"numbers": [numbers[student] for student in others]})
+        new = {row.student: row for row in rows}
+        _replace(connection, run, assignment, [(old[each], new[each]) for each in others], who)
+
+
+def _replace(connection: Connection, run: int, assignment: str, pairs: Sequence[tuple[Any, Any]], who: str) -> None:
+    """Let the second result of each pair stand in the place of the first, if it may."""
+    pairs = [(old, new) for old, new in pairs if not _is_fault_on_a_mark(old, new)]
+    if not pairs:
         return
-    new = connection.execute(THIS_RESULT, {"number": number}).one()
-    if old.id != new.id and not (_is_fault(new) and old.key == new.key and not _is_fault(old)):
-        connection.execute(CHANGE_STANDING, {**place, "result_id": number})
-        connection.execute(ADD_REPLACEMENT, {"run_id": run, "student": student, "before": old.id, "after": number})
-        note(connection, who, Happening.REPLACED, assignment, student, number, _change(old, new))
+    connection.execute(
+        CHANGE_STANDING, [{"name": assignment, "whose": new.student, "result_id": new.id} for _, new in pairs]
+    )
+    connection.execute(
+        ADD_REPLACEMENT,
+        [{"run_id": run, "student": new.student, "before": old.id, "after": new.id} for old, new in pairs],
+    )
+    connection.execute(
+        ADD_EVENT,
+        [_entry(who, Happening.REPLACED, assignment, new.student, new.id, _change(old, new)) for old, new in pairs],
+    )
+
+
+def _is_fault_on_a_mark(old: Any, new: Any) -> bool:
+    """Whether the new result is a fault of ours, and the old one a mark on the same."""
+    return _is_fault(new) and old.key == new.key and not _is_fault(old)
 
 
 def _change(old: Any, new: Any) -> str:
@@ -313,12 +379,6 @@ def _change(old: Any, new: Any) -> str:
 def identity_in(row: Any) -> Identity:
     """What the result in this row was made from."""
     return Identity(**{name: getattr(row, column.name) for name, column in HASHES.items()})
-
-
-def _grade(graded: Graded, number: int) -> str:
-    score = final_score(graded.report)
-    mark = "no mark" if score is None else f"{shown(score)} of {graded.report.assignment.max_score}"
-    return f"result {number}: {graded.report.status}, {mark}"
 
 
 def _is_fault(row: Any) -> bool:

@@ -61,7 +61,7 @@ def recording(name: str, folder: Path, book: Path, reports: list[Report], done: 
     started = time.process_time()
     with open_ledger(book, KIT, group, plan, wished=True) as ledger:
         for number, (submission, report) in enumerate(zip(ledger.to_grade, cycle(reports), strict=False), start=1):
-            ledger.keep(replace(report, student=submission.student))
+            ledger.keep([replace(report, student=submission.student)])
             if number % TELL_EVERY == 0:
                 done.write_text(str(number), encoding="utf-8")
     return time.process_time() - started

@@ -97,15 +97,15 @@ def workers(count: int, folder: Path) -> Iterator[Scene]:
 
 @contextmanager
 def watched_recorder() -> Iterator[list[float]]:
-    """How long each result takes to be recorded meanwhile, in seconds."""
+    """How long each group of results takes to be recorded meanwhile, in seconds."""
     seconds: list[float] = []
     keep = Recorder.keep
 
-    def watched(recorder: Recorder, graded: Any) -> Report:
+    def watched(recorder: Recorder, group: Any) -> list[Report]:
         started = time.perf_counter()
-        report = keep(recorder, graded)
+        reports = keep(recorder, group)
         seconds.append(time.perf_counter() - started)
-        return report
+        return reports
 
     Recorder.keep = watched  # type: ignore[method-assign]
     try:

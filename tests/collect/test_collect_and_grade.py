@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
+from autograder.collect import record
 from autograder.collect.collect import collect
+from autograder.grade import grade
 from autograder.gradebook.book import open_gradebook
 from autograder.gradebook.queries import standing
 from tests.collect.downloads import canvas, laid, moodle, zipped
@@ -55,6 +58,21 @@ def test_what_collecting_found_is_in_the_exit_code(tmp_path: Path) -> None:
         ann, bob = csv.DictReader(table)
     assert (ann["status"], bob["status"], bob["score"]) == ("graded", "refused", "")
     assert bob["message"] == "it is not clear which file is meant (x/adding.py, y/adding.py): leave one"
+
+
+def test_what_was_collected_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times and names that a run goes by are those of one and the same record."""
+    kit = tiny_kit(tmp_path / "kit")
+    collect(laid(tmp_path / "d", {"ann/adding.py": GOOD.encode()}), tmp_path / "class")
+    read, folders = record.read_record, list[Path]()
+
+    def noted(folder: Path) -> dict[str, Any] | None:
+        folders.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(record, "read_record", noted)
+    grade(kit, "adding", tmp_path / "class", tmp_path / "out", jobs=1)
+    assert folders == [tmp_path / "class"]
 
 
 @pytest.mark.parametrize(

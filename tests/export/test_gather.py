@@ -43,7 +43,7 @@ def put(book: Gradebook, folder: Path, *found: Graded) -> None:
     """Record results of a run on ``folder``."""
     run = start_run(book, Plan("adding", 7, str(folder), "out", "auto", "en", "grader", "elsewhere", 1), len(found), 0)
     for each in found:
-        record(book, run, each, Progress(1, 1.0), "grader")
+        record(book, run, [each], Progress(1, 1.0), "grader")
 
 
 @pytest.fixture

@@ -68,20 +68,78 @@ def test_what_comes_while_it_is_locked_is_held(book: Gradebook, path: Path) -> N
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for student in ("ann", "bob"):
-        assert keeper.keep(graded(report(student))).student == student
+        assert keeper.keep([graded(report(student))])[0].student == student
     assert recorded(book) == []
     other.execute("ROLLBACK")
-    keeper.keep(graded(report("cem")))
+    keeper.keep([graded(report("cem"))])
     assert recorded(book) == []  # the pause is not over
     clock.sleep(1)
-    keeper.keep(graded(report("dan")))
+    keeper.keep([graded(report("dan"))])
     assert [each.result for each in standing(book)] == [1, 2, 3, 4]
     assert recorded(book) == ["ann", "bob", "cem", "dan"]
     assert current_runs(book)[0].graded == 4
     clock.sleep(100)
     other.execute("BEGIN IMMEDIATE")
-    keeper.keep(graded(report("eve")))  # a new failure has all patience again
+    keeper.keep([graded(report("eve"))])  # a new failure has all patience again
     other.close()
+
+
+def test_what_was_told_is_not_told_again(book: Gradebook, path: Path) -> None:
+    """What comes back is what has just come: the others were held, and their files are written by now."""
+    clock = Clock()
+    keeper = recorder(book, clock)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    keeper.keep([graded(report(student)) for student in ("ann", "bob")])
+    other.close()
+    assert [each.student for each in keeper.keep([graded(report("cem"))])] == ["cem"]
+    assert recorded(book) == []
+    clock.sleep(1)
+    assert [each.student for each in keeper.keep([graded(report(student)) for student in ("dan", "eve")])] == [
+        "dan", "eve"
+    ]  # fmt: skip
+    assert recorded(book) == ["ann", "bob", "cem", "dan", "eve"]
+    assert keeper.rest() == []
+
+
+def test_many_that_are_held_are_recorded_some_at_a_time(
+    book: Gradebook, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database takes a statement of so many values and no more."""
+    monkeypatch.setattr("autograder.gradebook.recorder.AT_ONCE", 2)
+    clock = Clock()
+    keeper = recorder(book, clock)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    keeper.keep([graded(report(student)) for student in ("ann", "bob", "cem")])
+    other.close()
+    clock.sleep(1)
+    assert [each.student for each in keeper.keep([graded(report(student)) for student in ("dan", "eve")])] == [
+        "dan", "eve"
+    ]  # fmt: skip
+    assert [each.result for each in standing(book)] == [1, 2, 3, 4, 5]
+    assert current_runs(book)[0].graded == 5
+
+
+def test_who_is_interrupted_may_ask_for_the_rest(book: Gradebook, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was to be recorded then is recorded and told, and where that cannot be, neither."""
+    keeper = recorder(book, Clock())
+    keeper.keep([graded(report("ann"))])
+    with monkeypatch.context() as patched:
+        patched.setattr("autograder.gradebook.recorder.record", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            keeper.keep([graded(report("bob")), graded(report("cem"))])
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert keeper.rest() == []
+    other.close()
+    assert [each.student for each in keeper.rest()] == ["bob", "cem"]
+    assert recorded(book) == ["ann", "bob", "cem"]
+
+
+def interrupted(*_: object) -> None:
+    """Somebody presses Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def test_at_the_end_it_is_waited_for(book: Gradebook, path: Path) -> None:
@@ -90,7 +148,7 @@ def test_at_the_end_it_is_waited_for(book: Gradebook, path: Path) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     keeper = recorder(book, clock)
     other.execute("BEGIN IMMEDIATE")
-    keeper.keep(graded(report("ann")))
+    keeper.keep([graded(report("ann"))])
 
     def sleep(seconds: float) -> None:
         clock.sleep(seconds)
@@ -107,13 +165,13 @@ def test_patience_has_an_end(book: Gradebook, path: Path) -> None:
     """One line says what is missing; what was recorded stays, and the rest is told to be graded again."""
     clock = Clock()
     keeper = recorder(book, clock)
-    keeper.keep(graded(report("ann")))
+    keeper.keep([graded(report("ann"))])
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    keeper.keep(graded(report("bob")))
+    keeper.keep([graded(report("bob"))])
     clock.sleep(61)
     with pytest.raises(GradebookAway, match=r"database is locked; 2 results are not recorded .* run the same again"):
-        keeper.keep(graded(report("cem")))
+        keeper.keep([graded(report("cem"))])
     keeper.give_up()
     other.close()
     assert recorded(book) == ["ann"]
@@ -126,9 +184,9 @@ def test_a_file_that_is_moved_away_is_waited_for(book: Gradebook, path: Path) ->
     """Nothing is written to a file that has another name by now, and no empty one is made in its place."""
     clock = Clock()
     keeper = recorder(book, clock)
-    keeper.keep(graded(report("ann")))
+    keeper.keep([graded(report("ann"))])
     path.rename(path.with_name("moved"))
-    keeper.keep(graded(report("bob")))
+    keeper.keep([graded(report("bob"))])
     assert not path.exists()
     with pytest.raises(GradebookAway, match="the file is gone"):
         standing(book)
@@ -160,19 +218,19 @@ def test_another_file_in_its_place_is_told(book: Gradebook, path: Path, tmp_path
     path.unlink()
     (tmp_path / "other.sqlite").rename(path)
     with pytest.raises(GradebookError, match="is another file than before"):
-        keeper.keep(graded(report("ann")))
+        keeper.keep([graded(report("ann"))])
 
 
 def test_a_full_disk_is_told_at_once(book: Gradebook) -> None:
     """Waiting makes no room; the transaction that met it has left nothing behind."""
     keeper = recorder(book, Clock())
-    keeper.keep(graded(report("ann")))
+    keeper.keep([graded(report("ann"))])
     with book.reading() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
     with book.reading() as connection:
         connection.execute(text(f"PRAGMA max_page_count={pages}"))
     with pytest.raises(GradebookError, match="database or disk is full: make room") as told:
-        keeper.keep(graded(replace(report("bob"), printed="much" * 10_000)))
+        keeper.keep([graded(replace(report("bob"), printed="much" * 10_000))])
     assert not isinstance(told.value, GradebookAway)
     assert recorded(book) == ["ann"]
     with book.reading() as connection:
@@ -218,10 +276,10 @@ def test_a_server_that_is_stopped_and_back_has_it_all(server: Server) -> None:
     clock = Clock()
     with open_gradebook(server.database("restarted"), make=True) as book:
         keeper = recorder(book, clock)
-        keeper.keep(graded(report("ann")))
+        keeper.keep([graded(report("ann"))])
         server.stop()
         try:
-            keeper.keep(graded(report("bob")))
+            keeper.keep([graded(report("bob"))])
             with pytest.raises(GradebookAway, match="cannot be reached"):
                 standing(book)
         finally:
@@ -242,7 +300,7 @@ def test_a_table_that_is_locked_in_postgresql_is_waited_for(
         keeper = recorder(book, clock)
         with other.writing() as connection:
             connection.execute(text("LOCK TABLE results"))
-            keeper.keep(graded(report("ann")))
+            keeper.keep([graded(report("ann"))])
         assert recorded(book) == []
         keeper.finish(Ending.DONE)
         assert recorded(book) == ["ann"]

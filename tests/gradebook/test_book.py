@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from autograder.errors import GradebookError
 from autograder.gradebook import recording, records
@@ -36,7 +36,7 @@ from autograder.gradebook.recording import (
     stand_again,
 )
 from autograder.gradebook.records import Adjustment, Changes, Choice, Ending, Fall
-from autograder.gradebook.schema import results
+from autograder.gradebook.schema import exercise_results, results
 from autograder.gradebook.staff import adjust, ask_again, choose, undo, undo_choice
 from autograder.model import Status
 from tests.gradebook.made_up import GRADER, begin, faulty, graded, identity, plan, put, report
@@ -117,6 +117,87 @@ def test_to_record_twice_is_to_record_once(book: Gradebook) -> None:
         put(book, run, result)
     assert rows(book) == 2
     assert [len(history(book, student)) for student in ("ann", "bob")] == [1, 1]
+    put(book, begin(book), graded(report("bob")))
+    assert put(book, run, graded(faulty("bob"))).status is Status.ERRORED  # its own, and not the one that came after
+    assert [each.status for each in standing(book)] == ["graded", "graded"]
+
+
+def test_a_group_is_recorded_in_one_transaction(book: Gradebook) -> None:
+    """Each result has its own number, exercises, events and place; how far the run has come is told once."""
+    run = begin(book, total=3)
+    found = [graded(report("cem", 10)), graded(report("ann", 20)), graded(faulty("bob"))]
+    commits: list[object] = []
+    event.listen(book._engine, "commit", commits.append)
+    assert record(book, run, found, Progress(3, 2.0), GRADER) == [each.report for each in found]
+    assert len(commits) == 1
+    assert [each.result for each in standing(book)] == [1, 2, 3]  # by name: no two graders wait for each other in turn
+    assert [(each.student, each.score, each.status) for each in standing(book)] == [
+        ("ann", 60, "graded"), ("bob", None, "errored"), ("cem", 50, "graded")
+    ]  # fmt: skip
+    for student, told in (("ann", "graded, 60 of 100"), ("bob", "errored, no mark"), ("cem", "graded, 50 of 100")):
+        (only,) = history(book, student)
+        (stands,) = (each for each in standing(book) if each.student == student)
+        assert (only.result, only.detail) == (stands.result, f"result {stands.result}: {told}")
+        (back,) = reports_of(book, [stands.result])
+        assert back.student == student
+    (seen,) = current_runs(book)
+    assert (seen.graded, seen.seconds, seen.last_student) == (3, 2.0, "bob")
+    with book.reading() as connection:
+        parts = connection.execute(
+            select(results.c.student, exercise_results.c.score).join(exercise_results).order_by(results.c.student)
+        )
+        assert sorted((row.student, row.score) for row in parts if row.student != "bob") == [
+            ("ann", 20), ("ann", 40), ("cem", 10), ("cem", 40)
+        ]  # fmt: skip
+
+
+def test_a_group_may_hold_anything(book: Gradebook) -> None:
+    """New results, another grader's, one's own of a commit that broke, ones that replace others, and faults."""
+    names = ("new", "theirs", "own", "better", "fault", "other", *NAMES)
+    first = begin(book, total=3)
+    for student in ("better", "fault"):
+        put(book, first, graded(report(student, 30)))
+    put(book, first, graded(report("other", 30), identity("two")))
+    put(book, begin(book), graded(report("theirs", 30, seconds=9.0), identity("two")))
+    ask_again(book, "adding", ["better", "fault"], "to be sure", "Bea")
+    run = begin(book, total=len(names))
+    put(book, run, graded(report("own", 30, seconds=8.0)))
+    group = [graded(report(student, 60), identity("two" if student == "theirs" else "one")) for student in names]
+    group[4] = graded(faulty("fault"))
+    for _ in range(2):
+        kept = record(book, run, group, Progress(len(names), 1.0), GRADER)
+        assert [each.student for each in kept] == [*names]
+        assert [each.seconds for each in kept[:5]] == [0.1, 9.0, 8.0, 0.1, 0.0]
+    marks = {each.student: each.score for each in standing(book)}
+    lower = dict.fromkeys(("theirs", "own", "fault"), 70)
+    assert marks == {**dict.fromkeys(names, 100), **lower}
+    kinds = {student: [each.kind for each in history(book, student)] for student in names}
+    assert kinds["better"] == ["recorded", "regrade", "recorded", "replaced"]
+    assert kinds["other"] == ["recorded", "recorded", "replaced"]
+    assert kinds["fault"] == ["recorded", "regrade", "recorded"]
+    assert kinds["theirs"] == kinds["own"] == kinds["new"] == kinds[NAMES[0]] == ["recorded"]
+    assert rows(book) == len(names) + 3
+    assert end_run(book, run, Ending.DONE).replaced == 2
+
+
+def test_of_two_on_one_student_in_a_group_the_first_is_kept(book: Gradebook) -> None:
+    """As where they come one after the other, whatever was handed in."""
+    put(book, begin(book), graded(report("ann", seconds=3.0), identity("two")))
+    group = [graded(report("ann", seconds=1.0)), graded(report("bob")), graded(report("ann", 0), identity("two"))]
+    kept = record(book, begin(book), group, Progress(3, 1.0), GRADER)
+    assert [(each.student, each.seconds, each.score) for each in kept] == [
+        ("ann", 1.0, 100), ("bob", 0.1, 100), ("ann", 1.0, 100)
+    ]  # fmt: skip
+    assert rows(book) == 3
+
+
+def test_of_a_group_all_or_nothing_is_recorded(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the last step fails, nothing of it is left."""
+    run = begin(book)
+    monkeypatch.setattr(recording, "_stand", lambda *_: pytest.fail("something breaks"))
+    with pytest.raises(pytest.fail.Exception):
+        record(book, run, [graded(report("ann")), graded(report("bob"))], Progress(2, 1.0), GRADER)
+    assert (rows(book), current_runs(book)[0].graded, history(book, "ann")) == (0, 0, [])
 
 
 def test_a_writer_in_between_is_no_fault(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +208,7 @@ def test_a_writer_in_between_is_no_fault(book: Gradebook, monkeypatch: pytest.Mo
 
     def too_early(*arguments: object) -> object:
         looked.append(arguments)
-        return None if len(looked) == 1 else kept(*arguments)
+        return {} if len(looked) == 1 else kept(*arguments)
 
     kept = recording._kept
     monkeypatch.setattr(recording, "_kept", too_early)
@@ -251,8 +332,8 @@ def test_a_run_is_seen_from_anywhere(place: str) -> None:
     """How far it is, how fast and for how long yet, by the gradebook alone, while it is written to."""
     with open_gradebook(place, make=True) as writer, open_gradebook(place) as reader:
         run = recording.start_run(writer, records.Plan("adding", 7, "class", "out", "auto", "en", GRADER), 10, 2)
-        record(writer, run, graded(report("ann")), Progress(1, 2.0), GRADER)
-        record(writer, run, graded(report("bob")), Progress(2, 4.0), GRADER)
+        record(writer, run, [graded(report("ann"))], Progress(1, 2.0), GRADER)
+        record(writer, run, [graded(report("bob"))], Progress(2, 4.0), GRADER)
         (seen,) = current_runs(reader)
         assert (seen.done, seen.total, seen.rate, seen.seconds_left) == (4, 10, 0.5, 12.0)
         assert (seen.last_student, seen.ended_at) == ("bob", None)

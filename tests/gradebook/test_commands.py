@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,8 +56,8 @@ def live(place: str) -> Iterator[str]:
     """A gradebook that a run is writing to: Ann has 70 points, Bob 100."""
     with open_gradebook(place, make=True) as book:
         number = begin(book, total=10)
-        record(book, number, graded(report("ann", 30)), Progress(1, 1.0), GRADER)
-        record(book, number, graded(report("bob")), Progress(2, 4.0), GRADER)
+        record(book, number, [graded(report("ann", 30))], Progress(1, 1.0), GRADER)
+        record(book, number, [graded(report("bob"))], Progress(2, 4.0), GRADER)
         yield place
 
 
@@ -170,7 +170,7 @@ def test_marks_know_the_course(live: str, kit: Kit, tmp_path: Path) -> None:
     with open_gradebook(live) as book:
         at = "2026-03-03T12:00:00+00:00"
         late = graded(report("cem"), identity(), datetime.fromisoformat(at))
-        record(book, begin(book), late, Progress(1, 1.0), GRADER)
+        record(book, begin(book), [late], Progress(1, 1.0), GRADER)
     text = "[assignments.adding]\ndue = 2026-03-02T12:00:00Z\nlate = { per = 'hour', percent = 1 }\n"
     (kit.root / "course.toml").write_text(text)
     line = marks(live, "--kit", kit.root)["cem"]
@@ -230,10 +230,10 @@ def test_a_gradebook_that_stays_away_ends_with_3(
     class Locked(Recorder):
         """What it is to keep comes when somebody else writes."""
 
-        def keep(self, graded: Graded) -> Report:
+        def keep(self, group: Sequence[Graded]) -> list[Report]:
             locks.append(sqlite3.connect(out / "gradebook.sqlite", isolation_level=None))
             locks[0].execute("BEGIN IMMEDIATE")
-            return super().keep(graded)
+            return super().keep(group)
 
     with monkeypatch.context() as patched:
         patched.setattr(ledger, "Recorder", partial(Locked, patience=0.0))

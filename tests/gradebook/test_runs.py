@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 import autograder.grade as grading
 from autograder.catalog import Kit
+from autograder.errors import SandboxError
 from autograder.grade import grade
+from autograder.gradebook import recorder
 from autograder.gradebook.book import open_gradebook
 from autograder.gradebook.queries import current_runs, history, standing
 from autograder.model import Report, Status
@@ -26,9 +29,11 @@ from tests.support import ROOT
 KILLED = """
 import os, sys
 from pathlib import Path
+from autograder import gathering
 from autograder.catalog import Kit
 from autograder.grade import grade
-kit, folder, out, after = sys.argv[1:]
+kit, folder, out, after, together = sys.argv[1:]
+gathering.MOST, gathering.BEAT_SECONDS = int(together), 60.0
 told = []
 def tell(report, total):
     told.append(report)
@@ -129,22 +134,27 @@ def test_a_fault_of_ours_is_graded_again(run: Run, folder: Path) -> None:
     assert reports["ann"].exercises == ()
 
 
-def test_a_grader_that_is_killed_loses_nothing(kit: Kit, folder: Path, tmp_path: Path, run: Run) -> None:
-    """A plain re-run grades the others, with the same seed, and the marks are those of an undisturbed run."""
-    after = 2
-    arguments = [str(each) for each in (kit.root, folder, tmp_path / "out", after)]
+@pytest.mark.parametrize(("together", "recorded"), [(1, 2), (len(ALL), len(ALL))])
+def test_a_grader_that_is_killed_loses_nothing(
+    kit: Kit, folder: Path, tmp_path: Path, run: Run, together: int, recorded: int
+) -> None:
+    """A plain re-run grades the others, with the same seed, and the marks are those of an undisturbed run.
+
+    Those whose files were not written yet are known all the same, if they were recorded together with another.
+    """
+    arguments = [str(each) for each in (kit.root, folder, tmp_path / "out", 2, together)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], env=environment, timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
     graded, reports = run()
-    assert len(graded) == len(ALL) - after
+    assert len(graded) == len(ALL) - recorded
     assert {report.conditions.seed for report in reports.values()} == {7}
     grade(kit, "adding", folder, tmp_path / "undisturbed", seed=7)
-    for name in ("grades.csv", "exercises.csv"):
+    for name in ("grades.csv", "exercises.csv", *(f"{student}/adding/feedback.md" for student in ALL)):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes()
     with open_gradebook(tmp_path / "out") as book:
         assert [[each.kind for each in history(book, student)] for student in ALL] == [["recorded"]] * len(ALL)
-        assert [(each.done, each.ending) for each in current_runs(book)] == [(after, None), (len(ALL), "done")]
+        assert [(each.done, each.ending) for each in current_runs(book)] == [(recorded, None), (len(ALL), "done")]
 
 
 def test_what_changes_while_it_is_marked_is_graded_again(
@@ -153,7 +163,7 @@ def test_what_changes_while_it_is_marked_is_graded_again(
     """Nobody knows which of the two was marked, so neither has a mark that holds."""
     mark_all = grading.mark_all
 
-    def too_late(*arguments: object) -> Iterator[Report]:
+    def too_late(*arguments: object) -> Iterator[Report | None]:
         (folder / "bob" / "adding.py").write_text(tiny.GOOD)
         yield from mark_all(*arguments)  # type: ignore[arg-type]
 
@@ -175,8 +185,9 @@ def test_times_of_handing_in_are_kept(run: Run, tmp_path: Path) -> None:
             assert [each.handed_in_at for each in standing(book)] == [at, None, None, None]
 
 
-def test_a_run_that_is_stopped_says_so(run: Run, tmp_path: Path) -> None:
+def test_a_run_that_is_stopped_says_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was graded by then is known."""
+    monkeypatch.setattr("autograder.gathering.MOST", 1)
 
     def interrupt(report: Report, total: int) -> None:
         raise KeyboardInterrupt
@@ -186,6 +197,55 @@ def test_a_run_that_is_stopped_says_so(run: Run, tmp_path: Path) -> None:
     with open_gradebook(tmp_path / "out") as book:
         assert [(each.done, each.ending) for each in current_runs(book)] == [(1, "stopped")]
     assert len(run()[0]) == 3
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), SandboxError("it is closed")])
+def test_what_has_come_when_a_run_is_stopped_is_recorded(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException
+) -> None:
+    """Though no beat has come since: it is in the gradebook, in the students' files and in the tables."""
+    mark_all, told = grading.mark_all, Told()
+
+    def stopped(*arguments: object) -> Iterator[Report | None]:
+        yield from islice(filter(None, mark_all(*arguments)), 3)  # type: ignore[arg-type]
+        raise end
+
+    with monkeypatch.context() as patched:
+        patched.setattr(grading, "mark_all", stopped)
+        with pytest.raises(type(end)):
+            run(on_result=told)
+    with open_gradebook(tmp_path / "out") as book:
+        assert [each.student for each in standing(book)] == sorted(told.students)
+        assert [(each.done, each.ending) for each in current_runs(book)] == [(3, "stopped")]
+    table = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")
+    for student in told.students:
+        assert (tmp_path / "out" / student / "adding" / "feedback.md").is_file()
+        assert f'\n"{student}",' in table
+    graded, reports = run()
+    assert sorted((*graded, *told.students)) == sorted(reports) == ALL
+
+
+def test_what_is_being_recorded_when_a_run_is_stopped_is_recorded(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of a transaction, too: it is begun anew, and the students' files and the tables are written."""
+    record, told = recorder.record, Told()
+
+    def interrupted(*arguments: object) -> list[Report]:
+        monkeypatch.setattr(recorder, "record", record)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.gathering.MOST", 3)
+    monkeypatch.setattr("autograder.gathering.BEAT_SECONDS", 60.0)
+    monkeypatch.setattr(recorder, "record", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(on_result=told)
+    with open_gradebook(tmp_path / "out") as book:
+        students = [each.student for each in standing(book)]
+    assert len(students) == 3 and told.students == []
+    assert sorted(path.parent.parent.name for path in (tmp_path / "out").glob("*/adding/feedback.md")) == students
+    table = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8")
+    assert [line.split(",")[0] for line in table.splitlines()[1:]] == [f'"{student}"' for student in students]
 
 
 def test_a_class_may_be_graded_into_postgresql(place: str, kit: Kit, folder: Path, tmp_path: Path) -> None:

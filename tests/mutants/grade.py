@@ -62,7 +62,7 @@ def marked(recipe: Recipe, sources: list[str], progress: Progress = bool) -> Ite
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         rubric = recipe.rubric()
         submissions = [submission(Path(name), number, source, rubric) for number, source in enumerate(sources)]
-        for report in mark_all(recipe, rubric, submissions, JOBS):
+        for report in filter(None, mark_all(recipe, rubric, submissions, JOBS)):
             progress()
             yield int(report.student), report
 

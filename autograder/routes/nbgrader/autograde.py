@@ -80,7 +80,7 @@ def autograde(
             submissions = [Submission(student, folders[student] / assignment.notebook) for student in due]
             try:
                 with closing(mark_all(recipe, rubric, submissions, jobs or processors())) as marked:
-                    for report in marked if submissions else ():
+                    for report in filter(None, marked if submissions else ()):
                         write_student(results, report, language)
                         trouble = _recorded(recorder, report, language, log)
                         if trouble:

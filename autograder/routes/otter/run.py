@@ -51,7 +51,7 @@ def run(
         gists, reports = Gists(rubric.assignment), list[Report]()
         try:
             with closing(mark_all(recipe, rubric, submissions, jobs or processors())) as marked:
-                for report in marked:
+                for report in filter(None, marked):
                     _write(out, report, config, settings.language)
                     reports.append(gists.of(report))
                     on_result(report)
