@@ -110,6 +110,8 @@ class Bench:
         """Give the worker up; the next ``student`` gets a new one."""
         self.overheard()
         self._stack.close()
+        if self._student is not None:
+            self._student.close()
         self._cell = self._student = None
 
 

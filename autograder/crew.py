@@ -9,16 +9,18 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from autograder import messages
 from autograder.catalog import Kit
@@ -31,6 +33,10 @@ from autograder.threads import is_safe_to_fork, one_thread_each
 
 RARELY = 20_000
 """New objects after which the collector looks for cycles: there are few in marking."""
+
+ALIKE = 256
+"""So many parts of reports are known again."""
+REST = tuple(each.name for each in fields(Report) if each.name not in ("assignment", "exercises"))
 
 IN_HAND = 2
 """Submissions that a controller holds: the next one lies ready while the report on the last one is read."""
@@ -68,6 +74,16 @@ class Turn:
 @dataclass(frozen=True)
 class Proof:
     """An order to show that student code is confined; the answer is the level, or the ``SandboxError``."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A report as it travels. What is told of an exercise is the same of many students, so each lies there by itself,
+    after the assignment, and what has come before is not read again.
+    """
+
+    parts: tuple[bytes, ...]
+    rest: dict[str, Any]
 
 
 Order = Turn | Proof
@@ -142,10 +158,10 @@ class Controller:
 
     def _received(self) -> Answer:
         try:
-            answer: Answer = self.line.recv()
+            answer: Folded | Answer = self.line.recv()
         except OSError as error:  # it may have died in the middle of an answer
             raise EOFError from error
-        return answer
+        return unfolded(answer) if isinstance(answer, Folded) else answer
 
     def _close(self) -> None:
         self._process.join()
@@ -223,7 +239,8 @@ def serve(line: Connection, recipe: Recipe, rubric: Rubric | None, place: int | 
     with ExitStack() as workers:
         desk = Desk(recipe, rubric, workers)
         while (order := line.recv()) is not None:
-            line.send(desk.proof() if isinstance(order, Proof) else desk.marked(order))
+            answer = desk.proof() if isinstance(order, Proof) else desk.marked(order)
+            line.send(folded(answer) if isinstance(answer, Report) else answer)
 
 
 class Desk:
@@ -266,6 +283,23 @@ class Desk:
             gc.freeze()  # what is here now stays; to look through it again and again costs a submission a millisecond
             gc.set_threshold(RARELY, 2, 2)
         return self._opened
+
+
+def folded(report: Report) -> Folded:
+    """The report as it travels."""
+    parts = (report.assignment, *report.exercises)
+    return Folded(tuple(map(pickle.dumps, parts)), {name: getattr(report, name) for name in REST})
+
+
+def unfolded(report: Folded) -> Report:
+    """The report as it was."""
+    assignment, *exercises = map(_read, report.parts)
+    return Report(assignment=assignment, exercises=tuple(exercises), **report.rest)
+
+
+@lru_cache(maxsize=ALIKE)
+def _read(part: bytes) -> Any:
+    return pickle.loads(part)
 
 
 def without_arrays(report: Report) -> Report:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -304,7 +305,7 @@ class Report:
     staff_detail: str = ""
     printed: str = ""
 
-    @property
+    @cached_property
     def score(self) -> Fraction:
         """Exact points over all exercises."""
         return sum((result.score for result in self.exercises), Fraction(0))

@@ -340,6 +340,11 @@ class Student:
             passing, self._passing = self._passing, []
             self.ask("forget", None, passing)
 
+    def close(self) -> None:
+        """Forget what was kept: it leads back here, and would stay until Python looks for such circles."""
+        self._known.clear()
+        self._waiting.clear()
+
     def flush(self) -> None:
         """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all of it."""
         asked, waiting = self._asked, self._waiting

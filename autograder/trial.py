@@ -164,6 +164,7 @@ class Trial:
         except WorkerStopped:
             raise
         except StudentFault as fault:
+            fault.__traceback__ = None  # it leads back to the answer, which keeps the fault
             if "ValueError" in fault.bases:
                 return self.note(what, case, None, kind=Kind.ERROR)
             return self.note(what, case, _refusal_text(what, fault), fault, kind=Kind.ERROR)

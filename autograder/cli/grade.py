@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from autograder.cluster import Cluster
     from autograder.collect.model import Which
 
+RARELY = 20_000
+"""New objects after which the collector looks for cycles: nearly all that is loaded for a run stays to its end."""
 COLLECTED = ".collected"
 """In OUT: what was collected from a platform, where no student's folder can be."""
 
@@ -69,6 +72,7 @@ def grade(
     """
     if roster and not platform:
         raise click.UsageError("--roster is about a platform's download: add --from auto")
+    gc.set_threshold(RARELY)
     from autograder.threads import keep_to_one_thread
 
     keep_to_one_thread()  # before anything imports numpy
@@ -112,6 +116,7 @@ def _ending(code: int) -> Iterator[None]:
     try:
         yield
     except SystemExit as ending:
+        gc.freeze()  # or Python would look through all that is loaded once more
         sys.exit(ending.code or code)
 
 
