@@ -34,6 +34,8 @@ MAX_OPERATIONS = 100
 """How many operations travel in a frame: few enough for a few arrays in the answer to each."""
 MAX_BYTES = 16 << 20
 """Of the arrays in a frame, all but the last."""
+PLAIN = frozenset({int, float, bool, str, type(None)})
+"""Types of values that nobody can change."""
 FAULT_FIELDS = {"kind": str, "message": str, "trace": str}
 QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
 """Operations in which no code of the student's runs."""
@@ -69,7 +71,10 @@ class Inside:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What a stand-in answers: pairs of arguments and answer, None for a ``ValueError``; sent once a worker."""
+    """What a stand-in answers: pairs of arguments and answer, None for a ``ValueError``; sent once a worker.
+
+    Its arrays must not be modified.
+    """
 
     pairs: tuple[tuple[tuple[Any, ...], Any], ...]
 
@@ -392,13 +397,17 @@ class Student:
     def _sendable(self, value: Any) -> Any:
         """A value as it is now and goes to the worker: objects there by their numbers, arrays copied in C order."""
         kind = type(value)
-        if kind is int or kind is str or value is None:
+        if kind in PLAIN:
             return value
         if kind is np.ndarray:
             self._bytes += value.nbytes
             return value.copy()
-        if kind is tuple or kind is list:
-            return kind([self._sendable(part) for part in value])
+        if kind is tuple:
+            return value if PLAIN.issuperset(map(type, value)) else tuple([self._sendable(part) for part in value])
+        if kind is list:
+            return [self._sendable(part) for part in value]
+        if kind is Table:
+            return value.pairs
         if kind is StudentObject:
             return Handle(value._number)
         if kind is Laid:
@@ -419,12 +428,12 @@ class Student:
             return self._sent(table)
         if table not in self._tables:
             with self._lastingly():
-                self._tables[table] = self._sent(list(table.pairs))
+                self._tables[table] = self._sent(table)
         return self._tables[table]
 
-    def _sent(self, pairs: list[tuple[Any, Any]]) -> int:
+    def _sent(self, table: Table | list[tuple[Any, Any]]) -> int:
         number = self._number()
-        self.ask("table", number, pairs)
+        self.ask("table", number, table)
         return number
 
     def _outcome(self, make: Callable[[], T]) -> T | StudentFault:
