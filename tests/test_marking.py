@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable
@@ -30,10 +31,10 @@ from autograder.model import (
     Text,
     Verdict,
 )
-from autograder.rubrics import Rubric
+from autograder.rubrics import Rubric, rubric_for
 from autograder.student import Inside, Student
 from autograder.trial import CaseBook, Trial
-from tests.support import confinement_here, marker_for
+from tests.support import KIT, confinement_here, marker_for
 
 PASSED, FAILED, SKIPPED, ERRORED = Verdict.PASSED, Verdict.FAILED, Verdict.SKIPPED, Verdict.ERRORED
 GOOD = """\
@@ -166,6 +167,21 @@ def test_a_right_file_earns_everything(tmp_path: Path) -> None:
     assert (report.conditions.seed, report.conditions.kit_version) == (1, __version__)
     assert report.conditions.confinement == confinement_here().level
     assert report.seconds > 0
+
+
+@pytest.mark.parametrize("name", KIT.names)
+def test_marking_leaves_nothing_for_the_collector(name: str) -> None:
+    """What a mark was made of is freed with it: a class must not make Python look for circles again and again."""
+    marker = marker_for(rubric_for(KIT, name, 5), "auto")
+    submission = Submission("ann", KIT.solution_path(KIT.assignment(name)))
+    marker.mark(submission)
+    gc.collect()
+    gc.disable()
+    try:
+        marker.mark(submission)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_file_that_defines_nothing_earns_nothing(tmp_path: Path) -> None:
