@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench import rivals
@@ -21,15 +21,18 @@ from tests.bench.targets import (
 )
 
 ASSIGNMENT = "max_pooling"
+ROUNDS = 3
+"""Everything is measured so often, in turn, and the least counts: other users of a machine only ever add to it."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many submissions each side gets."""
+    """How many submissions each side gets, and how often everything is measured."""
 
     students: int
     nbgrader: int
     otter: int
+    rounds: int = ROUNDS
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Speed:
 
     assignment: str
     students: int
+    rounds: int
     rows: tuple[Row, ...]
     checks: tuple[float, ...]
     confinement: str
@@ -73,7 +77,16 @@ class Speed:
 
 
 def speed(folder: Path, assignment: str, sizes: Sizes) -> Speed:
-    """Measure all four, and the answer to one student.
+    """Measure all four, in turn and so often, and the answer to one student."""
+    measured = [_round(folder / str(number), assignment, sizes) for number in range(sizes.rounds)]
+    alike = zip(*(each.rows for each in measured), strict=True)
+    rows = tuple(min(each, key=lambda row: row.seconds) for each in alike)
+    checks = tuple(sorted(seconds for each in measured for seconds in each.checks))
+    return replace(measured[0], rows=rows, checks=checks)
+
+
+def _round(folder: Path, assignment: str, sizes: Sizes) -> Speed:
+    """All of it once.
 
     The floor is measured on both sides of the class that is held against it, for a machine's speed drifts.
     """
@@ -90,7 +103,7 @@ def speed(folder: Path, assignment: str, sizes: Sizes) -> Speed:
         _peer("otter.api.grade_submission", rivals.otter_batch, folder / "otter", assignment, sizes, sizes.otter),
     )
     checks = check_seconds(folder / "check", assignment)
-    return Speed(assignment, sizes.students, rows, checks, many.confinement, many.cost.counted_by)
+    return Speed(assignment, sizes.students, sizes.rounds, rows, checks, many.confinement, many.cost.counted_by)
 
 
 def _peer(
