@@ -28,7 +28,7 @@ def test_a_report_arrives_as_it_was(reports: list[Report]) -> None:
 
 
 def test_what_has_come_before_is_not_read_again(reports: list[Report]) -> None:
-    """What is told of an exercise is one object for all students of whom the same is told; the rest is each one's own."""
+    """What is told of an exercise is one object for all of whom the same is told; the rest is each one's own."""
     first, second = (unfolded(folded(replace(reports[0], student=name))) for name in ("ann", "bob"))
     assert (first.student, second.student) == ("ann", "bob")
     assert all(mine is theirs for mine, theirs in zip(first.exercises, second.exercises, strict=True))
