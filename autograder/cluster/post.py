@@ -74,10 +74,10 @@ class Post:
         cast(IOLoop, self._client.loop).add_callback(self._await, future)
         return str(future.key)
 
-    def next(self, deadline: float | None) -> Event | None:
+    def next(self, deadline: float) -> Event | None:
         """What has happened next; None where that is nothing until ``deadline``, in seconds of ``time.monotonic``."""
         try:
-            return self._events.get(timeout=None if deadline is None else max(deadline - time.monotonic(), 0.0))
+            return self._events.get(timeout=max(deadline - time.monotonic(), 0.0))
         except queue.Empty:
             return None
 

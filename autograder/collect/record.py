@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,14 @@ NOTHING = "nothing was handed in"
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of each folder of a collection, by its name, and who was to be there and is not; may be empty."""
+    """What was collected from which platform: what is known of each folder, by its name, a student's attempts in
+    order of time, and whom the roster names, or the platform, of whom there is nothing, each once. Empty where nothing
+    was.
+    """
 
-    handed: Mapping[str, Handed]
-    absent: tuple[Absent, ...]
+    platform: str = ""
+    handed: Mapping[str, Handed] = field(default_factory=dict)
+    absent: tuple[Absent, ...] = ()
 
     @property
     def times(self) -> dict[str, datetime | None]:
@@ -46,26 +50,14 @@ class Record:
 
 
 def recorded(folder: Path) -> Record:
-    """What the record of a collection says; empty where the folder is none. Raises ``SubmissionsError``."""
+    """What the record of a collection says; empty where the folder is none.
+
+    Raises ``SubmissionsError`` where collecting was interrupted or the record cannot be read.
+    """
     told = read_record(folder)
-    return Record(_handed_in(folder, told), _absent_from(folder, told))
-
-
-def handed_in(folder: Path) -> Mapping[str, Handed]:
-    """What is known of each folder of a collection, by its name, a student's attempts in order of time.
-
-    Empty where the folder is no collection. Raises ``SubmissionsError`` where collecting was interrupted or the
-    record cannot be read.
-    """
-    return _handed_in(folder, read_record(folder))
-
-
-def absent_from(folder: Path) -> tuple[Absent, ...]:
-    """Who was to be in the collection and has no folder there; nobody where the folder is no collection.
-
-    Raises ``SubmissionsError`` where the record cannot be read.
-    """
-    return _absent_from(folder, read_record(folder))
+    if told is None:
+        return Record()
+    return Record(str(told.get("from", "")), _handed_in(folder, told), _absent_from(folder, told))
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
@@ -114,9 +106,7 @@ def finished(collection: Collection) -> str:
     )
 
 
-def _handed_in(folder: Path, told: Mapping[str, Any] | None) -> dict[str, Handed]:
-    if told is None:
-        return {}
+def _handed_in(folder: Path, told: Mapping[str, Any]) -> dict[str, Handed]:
     if not told.get("complete"):
         raise SubmissionsError(f"{folder} is not whole, because collecting was interrupted: collect once more")
     try:
@@ -126,8 +116,7 @@ def _handed_in(folder: Path, told: Mapping[str, Any] | None) -> dict[str, Handed
     return {each.folder: each for each in students}
 
 
-def _absent_from(folder: Path, told: Mapping[str, Any] | None) -> tuple[Absent, ...]:
-    told = told or {}
+def _absent_from(folder: Path, told: Mapping[str, Any]) -> tuple[Absent, ...]:
     try:
         present = {entry["id"] for entry in told.get("students", [])}
         absent = [Absent(**entry) for entry in told.get("missing", [])]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.archives import listed
 from autograder.collect.choosing import best_of
-from autograder.collect.model import Absent, Handed, Person
-from autograder.collect.record import absent_from, handed_in, read_record
+from autograder.collect.model import Handed, Person
+from autograder.collect.record import Record, recorded
 from autograder.collect.roster import Roster, fold, squashed
 from autograder.errors import ExportError
 from autograder.export.entry import Entry, Part
@@ -22,15 +22,6 @@ from autograder.gradebook.recording import reports_of
 from autograder.model import Assignment, Report, Status
 from autograder.report.overview import is_misnamed
 from autograder.report.records import rows
-
-
-@dataclass(frozen=True)
-class Collected:
-    """Who was collected from which platform, by their folder, and who was not; nobody where there was no collection."""
-
-    platform: str = ""
-    handed: Mapping[str, Handed] = field(default_factory=dict)
-    absent: tuple[Absent, ...] = ()
 
 
 def gather(
@@ -105,15 +96,13 @@ def _titles(assignment: Assignment, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((title.into(language), title.en, title.zh, assignment.name)))
 
 
-def _collected(book: Gradebook, assignment: str) -> Collected:
+def _collected(book: Gradebook, assignment: str) -> Record:
     """What the folder that was graded last says of where it came from."""
     run = latest_run(book, assignment)
-    folder = Path(run.plan.submissions) if run else Path()
-    record = read_record(folder) if run else None
-    return Collected(str(record.get("from", "")), handed_in(folder), absent_from(folder)) if record else Collected()
+    return recorded(Path(run.plan.submissions)) if run else Record()
 
 
-def _with_people(graded: Sequence[Entry], collected: Collected, roster: Roster | None) -> Iterator[Entry]:
+def _with_people(graded: Sequence[Entry], collected: Record, roster: Roster | None) -> Iterator[Entry]:
     best = best_of({each.student: each.points for each in graded}, collected.handed)
     met = set[str]()
     strangers: list[Handed] = []
@@ -140,7 +129,7 @@ def _without(other: Entry, student: str, trouble: str) -> Entry:
     return Entry(student, other.assignment, other.titles, other.max_points, Status.MISSING, trouble=trouble)
 
 
-def _perhaps(person: Person, collected: Collected, strangers: Sequence[Handed]) -> str:
+def _perhaps(person: Person, collected: Record, strangers: Sequence[Handed]) -> str:
     """That somebody of their name handed in who is nobody on the roster for certain; empty where nobody did."""
     known = [(each.folder, each.name) for each in strangers]
     known += [(each.id, each.name) for each in collected.absent if each.why]

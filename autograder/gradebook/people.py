@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.collect.record import absent_from, handed_in
+from autograder.collect.record import recorded
 from autograder.collect.roster import read_roster
 from autograder.errors import SubmissionsError
 from autograder.gradebook.book import Gradebook
@@ -24,12 +24,11 @@ def people(book: Gradebook, assignment: str, roster: Path | None = None) -> set[
     if run is None:
         return listed
     try:
-        handed = handed_in(Path(run.plan.submissions))
-        absent = absent_from(Path(run.plan.submissions))
+        record = recorded(Path(run.plan.submissions))
     except SubmissionsError:  # whoever collects next is told; those with results are known without
         return listed
-    attempts = {each.student for each in handed.values() if each.student not in handed}
-    return (listed | {*handed} | {each.id for each in absent}) - attempts
+    attempts = {each.student for each in record.handed.values() if each.student not in record.handed}
+    return (listed | {*record.handed} | {each.id for each in record.absent}) - attempts
 
 
 def strangers(book: Gradebook, policy: Policy, assignment: str | None = None) -> Iterator[str]:

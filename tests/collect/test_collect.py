@@ -18,7 +18,7 @@ from autograder.collect.choosing import best_of, chosen
 from autograder.collect.collect import collect
 from autograder.collect.matching import match
 from autograder.collect.model import Absent, Found, Handed
-from autograder.collect.record import absent_from, handed_in
+from autograder.collect.record import recorded
 from autograder.collect.tree import gathered
 from autograder.collect.view import summary
 from autograder.errors import CollectError, OutputError, SubmissionsError
@@ -66,7 +66,7 @@ def test_what_is_collected_is_read_by_grade(tmp_path: Path) -> None:
         "kimcat_3": "x = 3\n",
         "daydan_4": f"no {FILE} was handed in (found: homework.py)",
     }
-    assert set(handed_in(tmp_path / "out")) == set(told)
+    assert set(recorded(tmp_path / "out").handed) == set(told)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_who_has_no_folder_is_told(tmp_path: Path) -> None:
     })  # fmt: skip
     collect(source, tmp_path / "out", assignment=NAME, roster=tmp_path / "roster.csv")
     why = f"it is not clear which file is meant (x/{FILE}, y/{FILE}): leave one"
-    assert absent_from(tmp_path / "out") == (
+    assert recorded(tmp_path / "out").absent == (
         Absent("ann", "Ann", "a@example.org", "A"), Absent("bob", "Bob", why=why),
     )  # fmt: skip
-    assert absent_from(tmp_path / "d") == ()
+    assert recorded(tmp_path / "d").absent == ()
 
 
 def test_who_is_gone_from_a_later_download_is_told(tmp_path: Path) -> None:
@@ -159,8 +159,8 @@ def test_handed_in_tells_what_is_known(tmp_path: Path) -> None:
     told = Handed(
         "ann", "ann", "ann", "Ann Lee", "ann@example.org", "A", 2, 2, when, None, f"Lab 1_ann_attempt_{NEW}", ""
     )
-    assert handed_in(tmp_path / "out") == {"ann": told}
-    assert handed_in(tmp_path / "d") == handed_in(tmp_path / "nowhere") == {}
+    assert recorded(tmp_path / "out").handed == {"ann": told}
+    assert recorded(tmp_path / "d").handed == recorded(tmp_path / "nowhere").handed == {}
 
 
 def test_the_latest_in_time_counts_whatever_its_number() -> None:
@@ -195,7 +195,7 @@ def test_best_collects_every_attempt(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == {
         **{f"{folder}/{FILE}": b"%d" % number for number, folder in enumerate(folders, start=1)}, f"bob@1/{FILE}": b"b"
     }  # fmt: skip
-    handed = handed_in(tmp_path / "out")
+    handed = recorded(tmp_path / "out").handed
     assert list(handed) == [*folders, "bob@1"]
     assert {each.student for each in handed.values()} == {"ann", "bob"}
     assert len(find_submissions(tmp_path / "out", ASSIGNMENT)) == 12
@@ -243,7 +243,7 @@ def test_a_later_download_is_taken_up(tmp_path: Path) -> None:
     later = attempts(("ann", OLD, b"1"), ("ann", NEW, b"3"), ("cat", NEW, b"4"))
     collect(laid(tmp_path / "2", later), tmp_path / "out", assignment=NAME, timezone="UTC")
     assert tree(tmp_path / "out") == {f"ann/{FILE}": b"3", f"cat/{FILE}": b"4"}
-    assert list(handed_in(tmp_path / "out")) == ["ann", "cat"]
+    assert list(recorded(tmp_path / "out").handed) == ["ann", "cat"]
 
 
 @pytest.mark.parametrize("step", range(12))
@@ -262,14 +262,14 @@ def test_a_crash_leaves_nothing_by_halves(tmp_path: Path, monkeypatch: pytest.Mo
         (f"cat/{FILE}", b"4"),
     }
     if json.loads((tmp_path / "out" / "collected.json").read_text(encoding="utf-8"))["complete"]:
-        assert list(handed_in(tmp_path / "out")) == ["ann", "bob"]
+        assert list(recorded(tmp_path / "out").handed) == ["ann", "bob"]
         assert seen == {f"ann/{FILE}": b"1", f"bob/{FILE}": b"2"}
     else:
         with pytest.raises(SubmissionsError, match="collect once more"):
-            handed_in(tmp_path / "out")
+            recorded(tmp_path / "out")
     collect(source, tmp_path / "out", assignment=NAME, timezone="UTC")
     assert tree(tmp_path / "out") == {f"ann/{FILE}": b"3", f"cat/{FILE}": b"4"}
-    assert list(handed_in(tmp_path / "out")) == ["ann", "cat"]
+    assert list(recorded(tmp_path / "out").handed) == ["ann", "cat"]
 
 
 def crash_at(step: int, patched: pytest.MonkeyPatch) -> None:
@@ -361,7 +361,7 @@ def test_a_damaged_record_is_told(tmp_path: Path, text: str) -> None:
     """Whatever stands in the file, the answer is one line."""
     laid(tmp_path, {"collected.json": text.encode()})
     with pytest.raises(SubmissionsError, match=r"collected\.json cannot be read"):
-        handed_in(tmp_path)
+        recorded(tmp_path)
 
 
 def test_a_record_names_no_folder_elsewhere(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from autograder.collect.collect import collect
 from autograder.collect.model import Collection, Handed
-from autograder.collect.record import handed_in
+from autograder.collect.record import recorded
 from autograder.errors import CollectError
 from tests.collect.downloads import (
     Exported,
@@ -513,5 +513,5 @@ def test_what_is_no_download_is_told(download: Laid, platform: str) -> None:
     source = download({"readme.txt": b"", "more.txt": b""})
     with pytest.raises(CollectError, match="look"):
         collected(source, platform)
-    assert handed_in(source.parent / "out") == {}
+    assert recorded(source.parent / "out").handed == {}
     assert not (source.parent / "out").exists()
