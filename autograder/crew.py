@@ -16,7 +16,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
@@ -264,7 +264,7 @@ class Desk:
     def marked(self, turn: Turn) -> Report | None:
         """The report on one submission; None where it is put off."""
         try:
-            return without_arrays(self._marker().mark(turn.submission, patience=turn.patience))
+            return self._marker().mark(turn.submission, patience=turn.patience)
         except Postponed:
             return None
         except Exception:
@@ -292,7 +292,7 @@ def folded(report: Report) -> Folded:
 
 
 def unfolded(report: Folded) -> Report:
-    """The report as it was."""
+    """The report as it was, but for observations."""
     assignment, *exercises = map(_read, report.parts)
     return Report(assignment=assignment, exercises=tuple(exercises), **report.rest)
 
@@ -300,15 +300,6 @@ def unfolded(report: Folded) -> Report:
 @lru_cache(maxsize=ALIKE)
 def _read(part: bytes) -> Any:
     return pickle.loads(part)
-
-
-def without_arrays(report: Report) -> Report:
-    """The report without its observations, which hold arrays and are of no use to people."""
-    exercises = tuple(
-        replace(result, checks=tuple(replace(each, observations=()) for each in result.checks))
-        for result in report.exercises
-    )
-    return replace(report, exercises=exercises)
 
 
 def _settle(place: int | None) -> None:

@@ -186,6 +186,10 @@ class CheckResult:
     printed: str = field(default="", repr=False, compare=False)
     stumble: str = field(default="", repr=False, compare=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without observations: they hold arrays, and are of no use where nobody diagnoses."""
+        return {**vars(self), "observations": ()}
+
 
 @dataclass(frozen=True)
 class Diagnosis:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.crew import folded, unfolded, without_arrays
+from autograder.crew import folded, unfolded
 from autograder.misconceptions import splice
 from autograder.model import Report
 from tests.support import mark_inside, misconceptions, solution_source
@@ -16,10 +16,10 @@ NAME = "mean_pooling"
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    """A right answer and some wrong ones, as a controller tells them."""
+    """What is found of a right answer and of some wrong ones."""
     right = solution_source(NAME)
     texts = [right, *(splice(right, each) for each in misconceptions(NAME)[::8])]
-    return [replace(without_arrays(mark_inside(text, NAME, 5)), printed="a line") for text in texts]
+    return [replace(mark_inside(text, NAME, 5), printed="a line") for text in texts]
 
 
 def test_a_report_arrives_as_it_was(reports: list[Report]) -> None:
@@ -33,3 +33,11 @@ def test_what_has_come_before_is_not_read_again(reports: list[Report]) -> None:
     assert (first.student, second.student) == ("ann", "bob")
     assert all(mine is theirs for mine, theirs in zip(first.exercises, second.exercises, strict=True))
     assert first.assignment is second.assignment
+
+
+def test_arrays_stay_where_they_are(reports: list[Report]) -> None:
+    """What was observed does not travel: nobody reads it on the other side, and it may be large."""
+    told = (reports[0], unfolded(folded(reports[0])))
+    before, after = ([check for each in report.exercises for check in each.checks] for report in told)
+    assert all(check.observations for check in before)
+    assert not any(check.observations for check in after)

@@ -30,6 +30,7 @@ ENDING_SECONDS = 2.0
 """How long the kernel may take to end a process whose pipes it has closed already."""
 PRINTED = 1 << 16
 PIPE = 1 << 18
+FDINFO = 1 << 10
 FIRST_UID, UIDS = 61_184, 4_000
 """Users of nobody else: from the range that systemd keeps for services that come and go."""
 
@@ -153,7 +154,7 @@ class ForkedWorker:
         self._parent = parent
         self._most_cpu_seconds = cpu_seconds(limits)
         self._code: int | None = None
-        self._pid: int | None = None
+        self._clock: int | None = None
         requests, outgoing = _pipe()
         incoming, replies = _pipe()
         self._prints: int | None
@@ -211,14 +212,10 @@ class ForkedWorker:
         return self.end() == -signal.SIGKILL and not overspent
 
     def cpu_seconds(self) -> float:
-        """CPU time of the process, by Linux's clock id of another process: clock_getcpuclockid(3)."""
-        if self._pid is None:
-            with open(f"/proc/self/fdinfo/{self._pidfd}") as lines:
-                pid = next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
-            if pid <= 0:  # it has gone, or is out of sight: such a clock would be this process's own
-                raise ProcessLookupError
-            self._pid = pid
-        return time.clock_gettime((~self._pid << 3) | 2)
+        """CPU time of the process."""
+        if self._clock is None:
+            self._clock = _cpu_clock(self._pidfd)
+        return time.clock_gettime(self._clock)
 
     def printed(self) -> str:
         """The first 64 KiB it printed."""
@@ -241,6 +238,15 @@ class ForkedWorker:
         self._line.close()
         if self._prints is not None:
             os.close(self._prints)
+
+
+def _cpu_clock(pidfd: int) -> int:
+    """Linux's clock id for the CPU time of another process: clock_getcpuclockid(3)."""
+    with open(f"/proc/self/fdinfo/{pidfd}", "rb", buffering=0) as lines:
+        pid = int(lines.read(FDINFO).partition(b"\nPid:")[2].split(maxsplit=1)[0])
+    if pid <= 0:  # it has gone, or is out of sight: such a clock would be this process's own
+        raise ProcessLookupError
+    return (~pid << 3) | 2
 
 
 def _pipe() -> tuple[int, int]:

@@ -68,8 +68,10 @@ class Line:
     def _send(self, data: bytes, deadline: float) -> None:
         left = memoryview(data)
         while left:
-            _wait(self._writable, deadline)
-            left = left[os.write(self._outgoing, left) :]
+            try:
+                left = left[os.write(self._outgoing, left) :]
+            except BlockingIOError:  # the pipe is full
+                _wait(self._writable, deadline)
 
     def _read(self, size: int, deadline: float) -> bytes:
         while len(self._held) < size:
@@ -79,7 +81,8 @@ class Line:
             if not chunk:
                 raise EOFError if not self._held else CutShort("a frame cut short")
             self._held += chunk
-        data = bytes(self._held[:size])
+        with memoryview(self._held) as held, held[:size] as part:
+            data = bytes(part)
         del self._held[:size]
         return data
 

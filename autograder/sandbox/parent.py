@@ -14,8 +14,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, BinaryIO, NoReturn
 
 from autograder.protocol import pack
@@ -30,6 +31,9 @@ from autograder.worker import serve
 MAX_ORDER = 1 << 16
 REQUESTS, REPLIES, OUTPUT, FIRST_FREE = 3, 4, 5, 6
 NOT_STARTED = 70
+DONE = b"{}"
+ALIKE = 8
+"""Orders that are known again: most are the same for each submission, and a parent pays for every page it looks at."""
 RARELY = 10_000
 """New objects after which a fork's collector looks for cycles."""
 
@@ -85,14 +89,20 @@ def _control() -> tuple[socket.socket, Channel]:
     return control, Channel(os.fdopen(REQUESTS, "rb"), os.fdopen(REPLIES, "wb"))
 
 
-def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def _receive(control: socket.socket) -> tuple[Mapping[str, Any], list[int]]:
     """An order with the descriptors that came with it; an empty one when the other side is gone."""
     text, descriptors, _, _ = socket.recv_fds(control, MAX_ORDER, 3)
-    return (json.loads(text) if text else {}), descriptors
+    return _order(text), descriptors
 
 
-def _answer(control: socket.socket, answer: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
-    socket.send_fds(control, [json.dumps(answer).encode()], descriptors)
+@lru_cache(maxsize=ALIKE)
+def _order(text: bytes) -> Mapping[str, Any]:
+    """What the other side says."""
+    return json.loads(text) if text else {}
+
+
+def _answer(control: socket.socket, answer: dict[str, Any]) -> None:
+    control.send(json.dumps(answer).encode())
 
 
 def _go_on_in_child(control: socket.socket) -> None:
@@ -115,7 +125,7 @@ def _take_orders(control: socket.socket, forks: Forks) -> None:
         if order["do"] == "fork":
             worker = forks.fork(order, descriptors)
             pidfd = os.pidfd_open(worker)
-            _answer(control, {"pid": worker}, [pidfd])
+            socket.send_fds(control, [DONE], [pidfd])
             _close((pidfd, *descriptors))
         elif order["do"] == "drop":
             forks.reap(worker)
@@ -139,10 +149,11 @@ class Forks:
         self._leave = kernel.unshare(kernel.NEWPID)
         self._come_back = kernel.enter(pid_space or 0, kernel.NEWPID)
         self._furnish, self._clear = rooms.furnish(), rooms.clear()
+        self._ceilings = lru_cache(maxsize=ALIKE)(partial(ceilings, ground))
 
-    def fork(self, order: dict[str, Any], descriptors: Sequence[int]) -> int:
+    def fork(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> int:
         """A new worker's process id, as it is known here."""
-        most = ceilings(self._ground, order["memory_mib"], order["cpu_seconds"])
+        most = self._ceilings(order["memory_mib"], order["cpu_seconds"])
         if self._ground.scratch:
             self._furnish()
         if self._apart:

@@ -43,7 +43,7 @@ FULL = Plan(
     honest=loops.HONEST,
     loops=loops.LOOPS,
 )
-FEW = speed.Sizes(students=60, nbgrader=4, otter=3, rounds=1)
+FEW = speed.Sizes(students=60, nbgrader=4, otter=3, rounds=1, peer_rounds=1)
 QUICK = Plan(FEW, endurance=1_000, books=1_000, honest=100, loops=10)
 
 

@@ -19,25 +19,29 @@ COLOURS = {"PASS": "green", "FAIL": "red", "not yet": "yellow"}
 
 def show_speed(console: Console, speed: Speed) -> None:
     """What a submission costs, here and elsewhere."""
+    students, counted_by = speed.graded.students, speed.graded.cost.counted_by
     table = _table(
-        f"CPU of a submission of {speed.assignment}, all processes together, in a class of {speed.students}",
+        f"CPU of a submission of {speed.assignment}, all processes together, in a class of {students}",
         "", "ms", "of which start-up", "each", "measured with", "times ours",
     )  # fmt: skip
     for row in speed.rows:
-        fixed = "" if row.line is None else f"{max(row.line.fixed, 0) / speed.students * 1e3:.1f}"
+        fixed = "" if row.line is None else f"{max(row.line.fixed, 0) / students * 1e3:.1f}"
         each = "" if row.line is None else f"{row.line.each * 1e3:.1f}"
         ratio = f"{row.seconds / speed.ours.seconds:.2f}"
         table.add_row(row.name, f"{row.seconds * 1e3:.1f}", fixed, each, row.sizes, ratio)
     console.print(table)
-    rounds = f"; the least of {speed.rounds} rounds" if speed.rounds > 1 else ""
-    console.print(f"confinement: {speed.confinement}; CPU counted by {speed.counted_by}{rounds}")
+    console.print(f"confinement: {speed.graded.confinement}; CPU counted by {counted_by}; the least of each")
     console.print(
         "Every grader gave every student full marks in every exercise, by the same checks and seed. What a peer's\n"
         "submission costs does not depend on how many there are, so few are graded, in batches of two sizes; what\n"
-        f"is paid once is then shared among {speed.students}, as it is on our side."
+        f"is paid once is then shared among {students}, as it is on our side."
     )
-    quickest, slowest = speed.checks[0], speed.checks[-1]
-    console.print(f"autograder check on the reference, cold: {quickest:.2f} to {slowest:.2f} s on the clock")
+    floor = " ".join(f"{each:.2f}" for each in speed.times_floor)
+    console.print(f"each over the floor, both without start-up, in {len(speed.pairs)} rounds: {floor}")
+    console.print(f"with its share of start-up, the least of each: {speed.ours.seconds / speed.rows[1].seconds:.2f}")
+    console.print(
+        f"autograder check on the reference, cold: {min(speed.checks):.2f} to {max(speed.checks):.2f} s on the clock"
+    )
 
 
 def show_books(console: Console, found: Books) -> None:
