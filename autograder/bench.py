@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Protocol
 
 from autograder.errors import Postponed, WorkerStopped
+from autograder.protocol import Reply
 from autograder.requests import Companion, Operations
 from autograder.rubrics import Rubric
 from autograder.sandbox import Cell, Workers
@@ -62,10 +61,10 @@ class FirstLook:
     def __init__(self, cell: Cell) -> None:
         self._cell = cell
 
-    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """See ``Cell.request``; raises ``Postponed`` where the time is up."""
+    def stream(self, batches: Sequence[Operations]) -> Iterator[Reply]:
+        """See ``Cell.stream``; raises ``Postponed`` where the time is up."""
         try:
-            return self._cell.request(operations)
+            yield from self._cell.stream(batches)
         except WorkerStopped as stop:
             if stop.kind == "timeout":
                 raise Postponed from stop

@@ -6,8 +6,12 @@ costs no other.
 
 from __future__ import annotations
 
+import itertools
 import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from autograder import messages
 from autograder.bench import AnyBench
@@ -21,6 +25,10 @@ from autograder.trial import Trial
 
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a check may raise over an answer of a form it does not expect."""
+
+
+Question = Callable[[Any], object]
+"""What is put to a trial, for several checks to read."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,40 @@ def examine(exercise: Exercise, rubric: Rubric, bench: AnyBench) -> Examined:
     results: list[CheckResult] = []
     seconds: float | None = rubric.assignment.seconds_for(exercise)
     dead = False
-    for record in rubric.checks_for(exercise):
+    records = rubric.checks_for(exercise)
+    for place, record in enumerate(records):
         if dead:
             results.append(_result(record, Verdict.FAILED, messages.NOT_RUN))
             continue
-        result, dead = _check(record, results, rubric, bench, seconds)
+        ahead = _read_from_here(records, place)
+        result, dead = _check(record, results, rubric, bench, seconds, ahead)
         seconds = None
         results.append(replace(result, printed=bench.overheard()) if rubric.reveal else result)
-    if dead:
+    if dead or _ends_in_what_nobody_read(bench):
         bench.discard()
     return Examined(exercise, tuple(results), dead)
+
+
+def _read_from_here(records: Sequence[Check], place: int) -> Sequence[Question]:
+    """What the check in this place and those after it read, where it is the first of several: up to a timed one.
+
+    While something is timed, nothing else is on its way.
+    """
+    if place and not records[place - 1].timed:
+        return ()
+    untimed = itertools.takewhile(lambda record: not record.timed, records[place:])
+    return tuple(dict.fromkeys(question for record in untimed for question in record.reads))
+
+
+def _ends_in_what_nobody_read(bench: AnyBench) -> bool:
+    """Whether the worker died of questions that were put for checks that were skipped: that costs nobody points."""
+    try:
+        bench.student().hear_all()
+    except WorkerStopped:
+        return True
+    except StudentFault:  # while the module was loaded again, as somebody else has been told
+        return False
+    return False
 
 
 def look_further(examined: Examined, rubric: Rubric, bench: AnyBench) -> tuple[CheckResult, ...]:
@@ -68,15 +100,23 @@ def put(record: Check, rubric: Rubric, bench: AnyBench) -> CheckResult:
 
 
 def _check(
-    record: Check, earlier: list[CheckResult] | None, rubric: Rubric, bench: AnyBench, seconds: float | None
+    record: Check,
+    earlier: list[CheckResult] | None,
+    rubric: Rubric,
+    bench: AnyBench,
+    seconds: float | None,
+    ahead: Sequence[Question] = (),
 ) -> tuple[CheckResult, bool]:
-    """The result of one check, and whether the worker died in it; None ``earlier`` where it is not to be skipped."""
+    """The result of one check, and whether the worker died in it; None ``earlier`` where it is not to be skipped.
+
+    The questions ``ahead`` are put first.
+    """
     unmet = [each for each in earlier or () if each.name in record.requires and each.verdict not in EARNING]
     if unmet:
         return _skipped(record, unmet), False
     try:
         trial = Trial(bench.student(seconds), rubric.book, reveal=rubric.reveal)
-        return _tried(record, trial, rubric)
+        return _tried(record, trial, rubric, ahead)
     except WorkerStopped as fault:  # while the module was loaded again
         return _result(record, Verdict.FAILED, stopped_text(fault, _seconds(record, rubric))), True
     except StudentFault as fault:
@@ -87,9 +127,10 @@ def _check(
         return _result(record, Verdict.ERRORED, messages.GRADER_FAULT, traceback.format_exc()), False
 
 
-def _tried(record: Check, trial: Trial, rubric: Rubric) -> tuple[CheckResult, bool]:
+def _tried(record: Check, trial: Trial, rubric: Rubric, ahead: Sequence[Question]) -> tuple[CheckResult, bool]:
     detail, stumble, dead = "", "", False
     try:
+        trial.student.ahead(partial(trial.once, question) for question in ahead)
         _run(record, trial)
     except WorkerStopped as fault:
         trial.note("", "", stopped_text(fault, _seconds(record, rubric)), fault, kind=Kind.STOP)

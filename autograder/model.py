@@ -123,6 +123,7 @@ class Check:
 
     One that is ``timed`` depends on how long something took, so what it saw proves nothing else. One that is
     ``costly`` takes so long that it is put to submissions alone, and not to the known mistakes they are compared with.
+    ``reads`` are questions that may be put before it is run.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Check:
     function: Callable[[Any], None]
     timed: bool = False
     costly: bool = False
+    reads: tuple[Callable[[Any], object], ...] = ()
 
 
 class Kind(StrEnum):

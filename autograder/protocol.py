@@ -47,6 +47,10 @@ LAYOUTS = ("C", "F", "strided", "reversed")
 """How the receiver lays an array out in memory; the last two are not contiguous."""
 
 
+Reply = tuple[dict[str, Any], list[np.ndarray]]
+"""What a frame holds: its header and its arrays."""
+
+
 class FrameError(Exception):
     """A frame that is too large, cut short, or not in the agreed form."""
 
@@ -280,7 +284,7 @@ def write_frame(stream: BinaryIO, header: dict[str, Any], arrays: list[np.ndarra
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[np.ndarray]]:
+def read_frame(stream: BinaryIO) -> Reply:
     """Receive one frame: its header and its arrays (read-only, native for ``DTYPES``).
 
     Raises ``EOFError`` where the stream ends before a frame begins, ``FrameError`` otherwise.
@@ -319,7 +323,7 @@ def frame_sizes(head: bytes) -> tuple[int, int]:
     return header_size, payload_size
 
 
-def open_frame(header: bytes, payload: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
+def open_frame(header: bytes, payload: bytes) -> Reply:
     """The header and the arrays (views of ``payload``) of a frame that has arrived; raises ``FrameError``."""
     parsed = _parse(header)
     return parsed, _split(payload, parsed.pop("arrays", None))

@@ -29,6 +29,7 @@ def check(
     zh: str = "",
     weight: int = 1,
     requires: tuple[str, ...] = (),
+    reads: tuple[Callable[[Trial], object], ...] = (),
     timed: bool = False,
     costly: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
@@ -36,9 +37,10 @@ def check(
 
     ``weight`` is the check's share of the exercise's points. ``requires`` names checks of the same
     exercise that must have passed, or this one is skipped: prerequisites never cross exercises,
-    so trouble in one exercise never costs points in another. ``timed`` says that the verdict depends
-    on how long something took: what such a check saw is no evidence for a diagnosis. Nor is it
-    of a ``costly`` one: it takes seconds, and is not put to the known mistakes.
+    so trouble in one exercise never costs points in another. ``reads`` are the questions whose answers it
+    reads by ``Trial.once``: those of several checks travel together, each to be answered by itself. ``timed``
+    says that the verdict depends on how long something took: what such a check saw is no evidence for a
+    diagnosis. Nor is it of a ``costly`` one: it takes seconds, and is not put to the known mistakes.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -54,7 +56,7 @@ def check(
             raise AssignmentError(f"{whose} requires a text: write a tuple, requires=({requires!r},)")
         first_line = title.splitlines()[0]
         function.check = Check(  # type: ignore[attr-defined]
-            name, exercise, Text(first_line, zh), weight, requires, function, timed, costly
+            name, exercise, Text(first_line, zh), weight, requires, function, timed, costly, reads
         )
         return function
 

@@ -19,17 +19,17 @@ Companion = tuple[str, str, str]
 """A module beside the student's own: its name and its text or, where there is none, why."""
 
 
-def pack_request(number: int, operations: Operations) -> bytes:
-    """A frame without a header, whose payload is the request."""
-    asked = pickle.dumps((number, operations), protocol=5)
+def pack_request(number: int, *batches: Operations) -> bytes:
+    """A frame without a header, whose payload is the request: batches that are answered one by one, from ``number``."""
+    asked = pickle.dumps((number, batches), protocol=5)
     return HEAD.pack(MAGIC, 0, len(asked)) + asked
 
 
-def read_request(stream: BinaryIO) -> tuple[int, Operations]:
-    """For the confined side: the next request's number and operations; ``EOFError`` where it was the last."""
+def read_request(stream: BinaryIO) -> tuple[int, tuple[Operations, ...]]:
+    """For the confined side: the next request's number and batches; ``EOFError`` where it was the last."""
     _, _, size = HEAD.unpack(read_exactly(stream, HEAD.size, at_start=True))
-    number, operations = pickle.loads(read_exactly(stream, size))
-    return number, operations
+    number, batches = pickle.loads(read_exactly(stream, size))
+    return number, batches
 
 
 def copied(operations: Operations) -> Operations:

@@ -5,22 +5,24 @@ references and misconceptions, ``Inside``, which runs the very same worker code 
 
 Crossing to a worker costs more than most answers, so operations are gathered: making an object, storing
 a value, setting an attribute and everything asked through ``later`` waits until an answer is
-wanted, and then goes in one frame, in the order in which it was asked.
+wanted, and then goes in one frame, in the order in which it was asked. What several checks will want goes
+``ahead``: in one frame, too, but in batches that are answered one by one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.protocol import FrameError, Handle, Laid, decode
+from autograder.protocol import FrameError, Handle, Laid, Reply, decode
 from autograder.requests import Companion, Operations, copied
 from autograder.worker import Worker
 
@@ -42,16 +44,28 @@ QUIET = frozenset({"store", "table", "stand_in", "stand_out", "forget"})
 
 
 class Channel(Protocol):
-    """Carries one request to a worker and its reply back."""
+    """Carries requests to a worker and its replies back."""
 
-    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The reply to a request: its header and its arrays; raises ``WorkerStopped`` where there is none."""
+    def stream(self, batches: Sequence[Operations]) -> Iterator[Reply]:
+        """The reply to each batch, when it is wanted; raises ``WorkerStopped`` where there is none."""
 
     def cpu_seconds(self) -> float:
         """CPU time used by the worker so far."""
 
 
-class Inside:
+class OneByOne:
+    """A channel that is asked for one batch after another."""
+
+    def request(self, operations: Operations) -> Reply:
+        """The reply to a batch."""
+        raise NotImplementedError
+
+    def stream(self, batches: Sequence[Operations]) -> Iterator[Reply]:
+        """See ``Channel.stream``."""
+        return map(self.request, batches)
+
+
+class Inside(OneByOne):
     """A channel to a module that is already loaded here: for staff's own code, never a student's."""
 
     def __init__(self, module: ModuleType, source: str = "", beside: Mapping[str, ModuleType] | None = None) -> None:
@@ -60,7 +74,7 @@ class Inside:
         self.worker.beside.update(beside or {})
         self.worker.files = tuple(getattr(each, "__file__", None) or "" for each in (module, *(beside or {}).values()))
 
-    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> Reply:
         """Answer in this process, with copies of all that is asked."""
         return self.worker.answer(0, copied(operations))
 
@@ -99,7 +113,7 @@ class Answer:
     def value(self) -> Any:
         """The answer; sends what is waiting. Raises the operation's own ``StudentFault``."""
         if not self.told:
-            self._student.flush()
+            self._student.hear(self)
         if self._fault is not None:
             raise self._fault.with_traceback(None)
         return self._value
@@ -108,7 +122,7 @@ class Answer:
     def fault(self) -> StudentFault | None:
         """What the operation raised, if anything; a ``WorkerStopped`` is raised here, too."""
         if not self.told:
-            self._student.flush()
+            self._student.hear(self)
         if isinstance(self._fault, WorkerStopped):
             raise self._fault.with_traceback(None)
         return self._fault
@@ -218,6 +232,13 @@ class LaterStudent:
         return self._student.ask("random_state", None)
 
 
+class Batch(NamedTuple):
+    """Operations that are answered together, and what waits for the answer to each."""
+
+    asked: Operations
+    waiting: list[Answer]
+
+
 class Calls(Sequence[dict[str, Any]]):
     """The calls (``args`` and ``keywords``) that a stand-in saw: none until its block has ended."""
 
@@ -249,8 +270,10 @@ class Student:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._asked: Operations = []
-        self._waiting: list[Answer] = []
+        self._next = Batch([], [])
+        self._ready: list[Batch] = []
+        self._on_its_way: deque[Batch] = deque()
+        self._replies: Iterator[Reply] = iter(())
         self._bytes = 0
         self._stirring = False
         self._numbers = 0
@@ -305,6 +328,7 @@ class Student:
 
     def timed_flush(self) -> float:
         """Do what waits, in one frame; the worker's CPU seconds for it, from before the arguments arrive."""
+        self.hear_all()
         started = self._channel.cpu_seconds()
         self.flush()
         return self._channel.cpu_seconds() - started
@@ -348,24 +372,45 @@ class Student:
     def close(self) -> None:
         """Forget what was kept: it leads back here, and would stay until Python looks for such circles."""
         self._known.clear()
-        self._waiting.clear()
+        self._ready.clear()
+        self._on_its_way.clear()
+        self._next = Batch([], [])
+        self._replies = iter(())
+
+    def ahead(self, questions: Iterable[Callable[[], object]]) -> None:
+        """Put questions that will be wanted, each a batch of its own: where one ends the worker, those before it count.
+
+        They go in one frame when the first answer is wanted.
+        """
+        for ask in questions:
+            ask()
+            self._end_batch()
 
     def flush(self) -> None:
-        """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all of it."""
-        asked, waiting = self._asked, self._waiting
-        if not asked:
-            return
-        self._asked, self._waiting, self._bytes, self._stirring = [], [], 0, False
-        try:
-            reply, answers = self._channel.request(asked)
-            for place, (answer, told) in enumerate(zip(waiting, _replies(reply, len(asked)), strict=True)):
-                value, fault = self._received(told, answers, answer.lasting)
-                answer.take(value, fault and _in_context(fault, asked[:place], asked[place]))
-        except WorkerStopped as stop:
-            for answer in waiting:
-                if not answer.told:
-                    answer.take(None, stop)
-            raise
+        """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all that has none."""
+        self._catch_up()
+        self._end_batch()
+        self.hear_all()
+
+    def hear_all(self) -> None:
+        """Wait for all that was put ahead; raises as ``flush`` does."""
+        self._catch_up()
+        self._send()
+        self._catch_up()
+
+    def hear(self, answer: Answer) -> None:
+        """Wait until this one is told; raises as ``flush`` does."""
+        if not self._on_its_way:
+            self._send()
+        while self._on_its_way and not answer.told:
+            self._take_in()
+        if not answer.told:
+            self.flush()
+
+    def _catch_up(self) -> None:
+        """Wait for all that was sent; raises as ``flush`` does."""
+        while self._on_its_way:
+            self._take_in()
 
     def call(
         self, target: int | None, name: str, args: tuple[Any, ...], keep: int | None = None, send: bool = True
@@ -385,14 +430,45 @@ class Student:
 
     def ask(self, operation: str, number: int | None, *values: Any) -> Answer:
         """Let one operation of the worker wait; ``number`` is the object it makes or is about."""
-        if len(self._asked) >= MAX_OPERATIONS or self._bytes > MAX_BYTES:
+        if len(self._next.asked) >= MAX_OPERATIONS or self._bytes > MAX_BYTES:
             self.flush()
         asked = [operation, number, *[self._sendable(value) for value in values]]
         answer = Answer(self, number if operation == "hold" else None, self._lasting)
-        self._asked.append(asked)
-        self._waiting.append(answer)
+        self._next.asked.append(asked)
+        self._next.waiting.append(answer)
         self._stirring = self._stirring or operation not in QUIET
         return answer
+
+    def _end_batch(self) -> None:
+        """What is asked from now on is answered by itself."""
+        if self._next.asked:
+            self._ready.append(self._next)
+        self._next, self._bytes, self._stirring = Batch([], []), 0, False
+
+    def _send(self) -> None:
+        """Let go what is ready, once nothing is on its way."""
+        if self._ready:
+            self._on_its_way.extend(self._ready)
+            self._ready.clear()
+            self._replies = self._channel.stream([batch.asked for batch in self._on_its_way])
+
+    def _take_in(self) -> None:
+        """Wait for the reply to the oldest batch that was sent; where there is none, there is none to the others."""
+        asked, waiting = self._on_its_way[0]
+        try:
+            reply, arrays = next(self._replies)
+            for place, (answer, told) in enumerate(zip(waiting, _replies(reply, len(asked)), strict=True)):
+                value, fault = self._received(told, arrays, answer.lasting)
+                answer.take(value, fault and _in_context(fault, asked[:place], asked[place]))
+            self._on_its_way.popleft()
+        except WorkerStopped as stop:
+            for answer in (answer for batch in self._on_its_way for answer in batch.waiting if not answer.told):
+                answer.take(None, stop)
+            self._on_its_way.clear()
+            raise
+        except Exception:
+            self._on_its_way.clear()
+            raise
 
     def _sendable(self, value: Any) -> Any:
         """A value as it is now and goes to the worker: objects there by their numbers, arrays copied in C order."""

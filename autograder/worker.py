@@ -466,15 +466,16 @@ def _text_of(error: BaseException) -> str:
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer requests in order until the other side closes the stream."""
+    """Answer requests in order, batch by batch, until the other side closes the stream."""
     worker = Worker()
     while True:
         try:
-            number, operations = read_request(requests)
+            first, batches = read_request(requests)
         except EOFError:
             return
-        replies.write(packed(*worker.answer(number, operations)))
-        replies.flush()
+        for number, operations in enumerate(batches, first):
+            replies.write(packed(*worker.answer(number, operations)))
+            replies.flush()
 
 
 def packed(header: dict[str, Any], arrays: list[np.ndarray]) -> bytes:

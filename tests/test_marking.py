@@ -6,6 +6,7 @@ import gc
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -318,6 +319,63 @@ def test_a_death_is_noticed_in_the_check_that_caused_it(tmp_path: Path) -> None:
 def asked(trial: Trial) -> Any:
     """An answer that waits."""
     return trial.student.later.double(np.ones(2))
+
+
+def asked_strangely(trial: Trial) -> Any:
+    """Another."""
+    return trial.student.later.double(np.ones((1, 1, 1)))
+
+
+def read(trial: Trial) -> None:
+    trial.expect_close("out", trial.once(asked).value, np.full(2, 2.0))
+
+
+def read_strangely(trial: Trial) -> None:
+    trial.expect_close("out", trial.once(asked_strangely).value, np.full((1, 1, 1), 2.0))
+
+
+READING = (
+    replace(record(read, "double"), reads=(asked,)),
+    replace(record(read_strangely, "double", requires=("read",)), reads=(asked_strangely,)),
+)
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_what_is_put_ahead_costs_only_who_reads_it(tmp_path: Path, ending: str) -> None:
+    """A worker that ends in a later check's question has answered the earlier one's."""
+    source = GOOD.replace("return 2 * x", f"if x.ndim == 3:\n        {ending}\n    return 2 * x")
+    report = marked(tmp_path, source, rubric_of(*READING, *CHECKS[2:], seconds=1))
+    assert (verdicts(report)["read"], verdicts(report)["read_strangely"]) == (PASSED, FAILED)
+    assert scores(report) == [20, 60]
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_a_question_of_a_skipped_check_costs_nothing(tmp_path: Path, ending: str) -> None:
+    """Not even where the worker ends in it: the next exercise has one of its own, and all its time."""
+    source = GOOD.replace("return 2 * x", f"if x.ndim == 3:\n        {ending}\n    return x")
+    report = marked(tmp_path, source, rubric_of(*READING, *CHECKS[2:], seconds=1))
+    assert (verdicts(report)["read"], verdicts(report)["read_strangely"]) == (FAILED, SKIPPED)
+    assert scores(report) == [0, 60]
+
+
+def test_nothing_is_put_ahead_of_what_is_timed(tmp_path: Path) -> None:
+    """What checks after a timed one read is asked for after it."""
+    seen = []
+
+    def timed(trial: Trial) -> None:
+        trial.student.later.double(np.ones((1, 1)))
+        seen.append(trial.student.timed_flush())
+        trial.expect_int("one", 1, 1)
+
+    logging = GOOD.replace("return 2 * x", "log.append(x.ndim)\n    return 2 * x")
+
+    def told(trial: Trial) -> None:
+        trial.expect_shape_tuple("order", tuple(trial.student.told()), (1, 2, 3))
+
+    checks = (READING[0], replace(record(timed, "double"), timed=True), READING[1], record(told, "double"))
+    source = f"log = []\n{logging}def told(): return log\n"
+    report = marked(tmp_path, source, rubric_of(*checks, *CHECKS[2:]))
+    assert (set(verdicts(report).values()), len(seen)) == ({PASSED}, 1)
 
 
 def test_answers_asked_for_once_are_not_shared(tmp_path: Path) -> None:

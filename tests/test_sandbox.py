@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from autograder.sandbox.layers import ALL, NAMESPACES, NOTHING, Confinement, Lay
 from autograder.sandbox.parent import FIRST_FREE, REPLIES
 from autograder.sandbox.rooms import DEVICES, readable_paths
 from autograder.sandbox.start import clean_environment
-from autograder.student import Student
+from autograder.student import Answer, Student
 from autograder.trial import CaseBook
 from tests.attacks.launcher import descendants
 from tests.confined_hosts import Host, environment
@@ -498,6 +499,50 @@ FOREVER = "while True: time.sleep(60)"
 def test_a_worker_that_abuses_the_channel_is_stopped(host: ForkingHost, lines: tuple[str, ...], kind: str) -> None:
     """Anything but the one reply that was asked for is a stop, and never takes longer than is allowed."""
     assert stop(host, body(*lines) + FRAME, seconds=MOMENT).kind == kind
+
+
+AHEAD = body("return 1") + "def g(n):\n    if n: os._exit(3)\n    return 7\n"
+
+
+def test_what_was_answered_before_an_end_counts(host: ForkingHost) -> None:
+    """Of what is put ahead, the batch in which a worker ends is the first without an answer."""
+    with loaded(host, AHEAD) as (student, _):
+        answers: list[Answer] = []
+        student.ahead([partial(lambda n: answers.append(student.later.g(n)), n) for n in (0, 1, 0)])
+        assert answers[0].value == 7
+        for each in answers[1:]:
+            with pytest.raises(WorkerStopped, match="ended by itself"):
+                each.value  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("frame(3, '8')", ""),
+        ("frame(3, '8') + frame(4, '9')", "protocol"),
+        ("frame(4, '9')", "protocol"),
+        ("frame(3, '8')[:-1]", "protocol"),
+    ],
+)
+def test_a_worker_owes_as_many_replies_as_batches(host: ForkingHost, said: str, kind: str) -> None:
+    """Each in its turn and with its number; the last one is followed by nothing."""
+    source = body(f"say(frame(2, '7') + {said})", FOREVER) + FRAME
+    with loaded(host, source) as (student, _):
+        answers: list[Answer] = []
+        student.ahead([lambda: answers.append(student.later.f())] * 2)
+        assert answers[0].value == 7
+        if kind:
+            student._channel.allow(MOMENT)  # type: ignore[attr-defined]
+            assert stopped_at(answers[1]) in (kind, "timeout")
+        else:
+            assert answers[1].value == 8
+
+
+def stopped_at(answer: Answer) -> str:
+    """How the worker ended that was to give it."""
+    with pytest.raises(WorkerStopped) as caught:
+        answer.value  # noqa: B018
+    return caught.value.kind
 
 
 def test_a_forged_reply_in_the_agreed_form_is_an_answer(host: ForkingHost) -> None:

@@ -6,7 +6,8 @@ import contextlib
 import os
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,7 @@ from autograder.protocol import MAX_HEADER, Laid, open_frame
 from autograder.sandbox import Cell, open_cell
 from autograder.sandbox.fresh import FreshHost
 from autograder.sandbox.start import interpreter
-from autograder.student import MAX_OPERATIONS, Inside, Student, StudentObject, Table
+from autograder.student import MAX_OPERATIONS, Answer, Inside, OneByOne, Student, StudentObject, Table
 from autograder.worker import Worker, packed
 from tests.support import ROOT, shared_workers
 
@@ -285,7 +286,7 @@ def test_what_is_refused_again_is_told_again() -> None:
 # ---------------------------------------------------------------------------------- what waits
 
 
-class Counted:
+class Counted(OneByOne):
     """A channel to a module in this process that notes the frames and the operations in each."""
 
     def __init__(self, source: str) -> None:
@@ -412,6 +413,63 @@ def test_a_part_of_what_is_no_tuple_is_a_fault(call: str) -> None:
     fault = student.later.take(getattr(student.later, call)("x", keep=1).part(1)).fault
     assert fault is not None
     assert fault.kind == {"single": "TypeError", "fail": "ValueError"}[call]
+
+
+class Streamed(Counted):
+    """One that notes what is sent together, as batches of operations, instead."""
+
+    def stream(self, batches: Sequence[list[list[Any]]]) -> Iterator[Any]:
+        sent = [[operation[2] for operation in operations] for operations in batches]
+        self.sent = [*getattr(self, "sent", []), sent]
+        return super().stream(batches)
+
+
+def test_what_is_put_ahead_goes_in_one_frame_and_is_answered_batch_by_batch() -> None:
+    """Each question is a batch, in order, and later ones are answered when theirs are wanted."""
+    channel = Streamed(LAYER)
+    student = Student(channel)
+    answers: list[Answer] = []
+    student.ahead(
+        [partial(lambda n: answers.extend(student.later.single(n) for _ in range(2)), n) for n in range(3)]
+    )
+    assert not channel.frames
+    assert (answers[1].value, [each.told for each in answers]) == (0, [True] * 2 + [False] * 4)
+    assert answers[4].value == 2
+    assert (channel.sent, channel.frames) == ([[["single"] * 2] * 3], [["call"] * 2] * 3)
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_is_asked_later_comes_later(sent: bool) -> None:
+    """A new operation waits for what was put ahead of it, sent or not."""
+    student, _ = counted()
+    layer = student.new("Layer", 1)
+    adding = [layer.later.add(np.ones(2))]
+    student.ahead([lambda: adding.append(layer.later.add(np.ones(2)))] * 2)
+    if sent:
+        assert adding[0].value.tolist() == [1, 1]
+    assert layer.add(np.ones(2)).tolist() == [4, 4]
+    assert [each.value.tolist() for each in adding] == [[1, 1], [2, 2], [3, 3]]
+
+
+def test_a_question_that_does_not_wait_keeps_the_order() -> None:
+    """One that reads an answer while it is put has all before it answered first."""
+    student, _ = counted()
+    layer = student.new("Layer", 1)
+    values: list[Any] = []
+    student.ahead([lambda: values.append(layer.later.add(np.ones(2))), lambda: values.append(layer.add(np.ones(2)))])
+    assert [values[0].value.tolist(), values[1].tolist()] == [[1, 1], [2, 2]]
+
+
+def test_nothing_is_on_its_way_while_something_is_timed() -> None:
+    """What was put ahead is answered before the clock is read."""
+    channel = Streamed(LAYER)
+    student = Student(channel)
+    student.ahead([lambda: student.later.single(1), lambda: student.later.single(2)])
+    frames: list[int] = []
+    channel.cpu_seconds = lambda: frames.append(len(channel.frames)) or 0.0  # type: ignore[method-assign]
+    student.later.single(3)
+    student.timed_flush()
+    assert frames == [2, 3]
 
 
 def test_an_answer_that_is_not_wanted_does_not_come() -> None:
@@ -1041,7 +1099,7 @@ def test_a_reply_that_was_not_agreed_on_stops_the_worker(forged: str) -> None:
     assert stop.kind == "protocol"
 
 
-class Forged:
+class Forged(OneByOne):
     """A channel whose worker says what it likes."""
 
     def __init__(self, **reply: Any) -> None:

@@ -336,13 +336,17 @@ def expected_next(layer: StudentObject, case: Case) -> StudentObject:
     return layer
 
 
-def expect_refusals(trial: Trial, what: str, ask: Callable[[tuple[int, int], int], Answer]) -> None:
-    """``ask(window, stride)`` is a ValueError for all that ``what`` should refuse."""
+def refusals(trial: Trial, what: str, ask: Callable[[tuple[int, int], int], Answer]) -> tuple[Answer, ...]:
+    """``ask(window, stride)`` for all that ``what`` should refuse."""
     with right_sizes(trial):
-        answers = [ask(window, stride) for window, stride in REFUSED[what]]
-        for (window, stride), answer in zip(REFUSED[what], answers, strict=True):
-            case = f"input 4 x 4, window {window[0]} x {window[1]}, stride {stride}"
-            trial.expect_value_error(what, partial(value_of, answer), case)
+        return tuple(ask(window, stride) for window, stride in REFUSED[what])
+
+
+def expect_refusals(trial: Trial, what: str, answers: tuple[Answer, ...]) -> None:
+    """Each of the answers is a ValueError."""
+    for (window, stride), answer in zip(REFUSED[what], answers, strict=True):
+        case = f"input 4 x 4, window {window[0]} x {window[1]}, stride {stride}"
+        trial.expect_value_error(what, partial(value_of, answer), case)
 
 
 def value_of(answer: Answer) -> Any:
@@ -366,19 +370,34 @@ class Dice:
 # ---------------------------------------------------------------------------------- pooled_size
 
 
-@check("pooled_size", zh="窗口数量正确,末尾不足一个窗口的部分被舍去", weight=4)
+def sizes_that_fit(trial: Trial) -> tuple[Answer, ...]:
+    """The number of windows, where there are any."""
+    return tuple(trial.student.later.pooled_size(*sizes) for sizes in SIZES)
+
+
+def sizes_that_do_not(trial: Trial) -> tuple[Answer, ...]:
+    """The number of windows, where there can be none."""
+    return tuple(trial.student.later.pooled_size(*sizes) for sizes in IMPOSSIBLE)
+
+
+@check("pooled_size", zh="窗口数量正确,末尾不足一个窗口的部分被舍去", weight=4, reads=(sizes_that_fit,))
 def pooled_size_values(trial: Trial) -> None:
     """The number of windows is right, and a tail that fills no window is cropped."""
-    answers = [trial.student.later.pooled_size(*sizes) for sizes in SIZES]
+    answers = trial.once(sizes_that_fit)
     for (size, window, stride), answer in zip(SIZES, answers, strict=True):
         case = f"size {size}, window {window}, stride {stride}"
         trial.expect_int("pooled_size", answer.value, (size - window) // stride + 1, case)
 
 
-@check("pooled_size", zh="不可能的尺寸抛出 ValueError", requires=("pooled_size_values",))
+@check(
+    "pooled_size",
+    zh="不可能的尺寸抛出 ValueError",
+    requires=("pooled_size_values",),
+    reads=(sizes_that_do_not,),
+)
 def pooled_size_refuses(trial: Trial) -> None:
     """A window larger than the input, or a size below 1, is a ValueError."""
-    answers = [trial.student.later.pooled_size(*sizes) for sizes in IMPOSSIBLE]
+    answers = trial.once(sizes_that_do_not)
     for sizes, answer in zip(IMPOSSIBLE, answers, strict=True):
         case = "size {}, window {}, stride {}".format(*sizes)
         trial.expect_value_error("pooled_size", partial(value_of, answer), case)
@@ -483,7 +502,7 @@ def laid_out_forward(trial: Trial, case: Case, layout: str) -> LaidForward:
     return LaidForward(forward_of(trial, case, x), layout, x.later.fetch())
 
 
-@check("forward", zh="输出的形状正确")
+@check("forward", zh="输出的形状正确", reads=(forwards,))
 def forward_shape(trial: Trial) -> None:
     """The output has the right shape."""
     for run in trial.once(forwards).distinct:
@@ -506,7 +525,9 @@ def forward_input_shape(trial: Trial) -> None:
     trial.expect_shape_tuple("input_shape", done.shape.value, case.geometry.shape, case)
 
 
-@check("forward", zh="输入在内存中不连续时同样正确", requires=("forward_values",))
+@check(
+    "forward", zh="输入在内存中不连续时同样正确", requires=("forward_values",), reads=(laid_out_forwards,)
+)
 def forward_layouts(trial: Trial) -> None:
     """An input that is not contiguous in memory gives the same result."""
     for laid in trial.once(laid_out_forwards):
@@ -524,15 +545,20 @@ def forward_untouched(trial: Trial) -> None:
     done.dice.expect_untouched(trial)
 
 
-@check("forward", zh="不可能的窗口抛出 ValueError", requires=("forward_values",))
-def forward_refuses(trial: Trial) -> None:
-    """Impossible geometry is a ValueError, in the constructor or in forward."""
+def refused_forwards(trial: Trial) -> tuple[Answer, ...]:
+    """A forward of layers that cannot be, or cannot take their input."""
     x = np.zeros((1, 4, 4, 1))
-    expect_refusals(
+    return refusals(
         trial,
         "MaxPoolingLayer",
         lambda window, stride: trial.student.new("MaxPoolingLayer", window, stride).later.forward(x),
     )
+
+
+@check("forward", zh="不可能的窗口抛出 ValueError", requires=("forward_values",), reads=(refused_forwards,))
+def forward_refuses(trial: Trial) -> None:
+    """Impossible geometry is a ValueError, in the constructor or in forward."""
+    expect_refusals(trial, "MaxPoolingLayer", trial.once(refused_forwards))
 
 
 # ------------------------------------------------------------------------------------ max_index
@@ -773,6 +799,19 @@ def backward_next_input(trial: Trial) -> None:
         trial.expect_close("din", run.din.value, run.case.din, run.case)
 
 
+def laid_out_backwards(trial: Trial) -> list[tuple[LaidForward, Answer, Answer]]:
+    """Backwards of a ``dout`` that is not contiguous, and what became of it."""
+    runs = trial.once(laid_out_forwards)
+    with right_sizes(trial):
+        return [(laid, *laid_out_backward(trial, laid)) for laid in runs]
+
+
+def laid_out_backward(trial: Trial, laid: LaidForward) -> tuple[Answer, Answer]:
+    """One of them."""
+    dout = trial.student.store(Laid(laid.run.case.dout, laid.layout))
+    return backward_of(laid.run, dout).din, dout.later.fetch()
+
+
 @check(
     "backward",
     zh="不修改 dout、max_index 与全局随机状态,dout 不连续时同样正确",
@@ -789,19 +828,6 @@ def backward_untouched(trial: Trial) -> None:
         trial.expect_close("din", din.value, laid.run.case.din, laid)
         trial.expect_unchanged("dout", laid.run.case.dout, dout.value, laid)
     done.dice.expect_untouched(trial)
-
-
-def laid_out_backwards(trial: Trial) -> list[tuple[LaidForward, Answer, Answer]]:
-    """Backwards of a ``dout`` that is not contiguous, and what became of it."""
-    runs = trial.once(laid_out_forwards)
-    with right_sizes(trial):
-        return [(laid, *laid_out_backward(trial, laid)) for laid in runs]
-
-
-def laid_out_backward(trial: Trial, laid: LaidForward) -> tuple[Answer, Answer]:
-    """One of them."""
-    dout = trial.student.store(Laid(laid.run.case.dout, laid.layout))
-    return backward_of(laid.run, dout).din, dout.later.fetch()
 
 
 PROBED = Geometry((2, 8, 6, 2), (3, 2), 2)
@@ -931,7 +957,7 @@ def matrix_answers(trial: Trial, cases: tuple[Marked, ...]) -> MarkedAnswers:
     return tuple((case, trial.student.later.max_pool_backward_matrix(*case.arguments)) for case in cases)
 
 
-@check("backward_matrix", zh="梯度的形状与输入相同")
+@check("backward_matrix", zh="梯度的形状与输入相同", reads=(matrices,))
 def matrix_shape(trial: Trial) -> None:
     """The gradient has the shape of the input."""
     for case, din in trial.once(matrices).single:
@@ -952,16 +978,6 @@ def matrix_many_marks(trial: Trial) -> None:
         trial.expect_close("din", din.value, case.din, case)
 
 
-@check("backward_matrix", zh="不修改参数与全局随机状态,参数不连续时同样正确", weight=2, requires=("matrix_values",))
-def matrix_untouched(trial: Trial) -> None:
-    """The arguments and numpy's random state are left as they were, and arguments need not be contiguous."""
-    for case, layout, (din, dout, max_mask) in trial.once(laid_out_matrices):
-        trial.expect_close("din", din.value, case.din, InOrder(case, layout))
-        trial.expect_unchanged("dout", case.dout, dout.value, case)
-        trial.expect_unchanged("max_mask", case.max_mask, max_mask.value, case)
-    trial.once(matrices).dice.expect_untouched(trial)
-
-
 def laid_out_matrices(trial: Trial) -> list[tuple[Marked, str, tuple[Answer, Answer, Answer]]]:
     """Gradients of arguments in either memory order."""
     asked = zip(trial.cases(random_marks), EITHER_ORDER, strict=False)
@@ -977,17 +993,38 @@ def matrix_and_after(trial: Trial, case: Marked, layout: str) -> tuple[Answer, A
     return din, dout.later.fetch(), max_mask.later.fetch()
 
 
-@check("backward_matrix", zh="不可能的窗口抛出 ValueError", requires=("matrix_values",))
-def matrix_refuses(trial: Trial) -> None:
-    """Impossible geometry is a ValueError."""
+@check(
+    "backward_matrix",
+    zh="不修改参数与全局随机状态,参数不连续时同样正确",
+    weight=2,
+    requires=("matrix_values",),
+    reads=(laid_out_matrices,),
+)
+def matrix_untouched(trial: Trial) -> None:
+    """The arguments and numpy's random state are left as they were, and arguments need not be contiguous."""
+    for case, layout, (din, dout, max_mask) in trial.once(laid_out_matrices):
+        trial.expect_close("din", din.value, case.din, InOrder(case, layout))
+        trial.expect_unchanged("dout", case.dout, dout.value, case)
+        trial.expect_unchanged("max_mask", case.max_mask, max_mask.value, case)
+    trial.once(matrices).dice.expect_untouched(trial)
+
+
+def refused_matrices(trial: Trial) -> tuple[Answer, ...]:
+    """The gradients of windows that do not fit."""
     dout, max_mask = np.zeros((1, 1, 1, 1)), np.zeros((1, 4), dtype=bool)
-    expect_refusals(
+    return refusals(
         trial,
         "max_pool_backward_matrix",
         lambda window, stride: trial.student.later.max_pool_backward_matrix(
             dout, max_mask, (1, 4, 4, 1), window, stride
         ),
     )
+
+
+@check("backward_matrix", zh="不可能的窗口抛出 ValueError", requires=("matrix_values",), reads=(refused_matrices,))
+def matrix_refuses(trial: Trial) -> None:
+    """Impossible geometry is a ValueError."""
+    expect_refusals(trial, "max_pool_backward_matrix", trial.once(refused_matrices))
 
 
 # ----------------------------------------------------------------------------------------- fast
@@ -1095,7 +1132,7 @@ def fasts(trial: Trial) -> Fasts:
         return Fasts(distinct_ones, tied, Dice(before, trial.student.later.random_state()))
 
 
-@check("fast", zh="前向传播正确", weight=3)
+@check("fast", zh="前向传播正确", weight=3, reads=(fasts,))
 def fast_forward_values(trial: Trial) -> None:
     """The forward pass gives each window's maximum."""
     done = trial.once(fasts)
@@ -1115,25 +1152,6 @@ def fast_ties(trial: Trial) -> None:
     """At a tie the whole gradient goes to the first maximum."""
     for run in trial.once(fasts).tied:
         trial.expect_close("din", run.din.value, run.case.din, run.case)
-
-
-@check(
-    "fast",
-    zh="不修改参数与全局随机状态,多次反向结果相同,各 cache 互不影响",
-    weight=2,
-    requires=("fast_backward_values",),
-)
-def fast_untouched(trial: Trial) -> None:
-    """Arguments and numpy's random state are left alone, nothing accumulates, and every cache stands for itself."""
-    for done in trial.once(fast_in_turn):
-        run, case = done.run, done.run.case
-        trial.expect_close("out", run.out, case.out, done)
-        trial.expect_close("din", run.din.value, case.din, done)
-        if done.again is not None:
-            trial.expect_close("second din", done.again.value, case.din, done)
-        trial.expect_unchanged("x", case.x, done.x.value, case)
-        trial.expect_unchanged("dout", case.dout, done.dout.value, case)
-    trial.once(fasts).dice.expect_untouched(trial)
 
 
 @dataclass(frozen=True)
@@ -1174,15 +1192,40 @@ def fast_in_turn(trial: Trial) -> tuple[LaidFast, ...]:
         )
 
 
-@check("fast", zh="不可能的窗口抛出 ValueError", requires=("fast_backward_values",))
-def fast_refuses(trial: Trial) -> None:
-    """Impossible geometry is a ValueError."""
+@check(
+    "fast",
+    zh="不修改参数与全局随机状态,多次反向结果相同,各 cache 互不影响",
+    weight=2,
+    requires=("fast_backward_values",),
+    reads=(fast_in_turn,),
+)
+def fast_untouched(trial: Trial) -> None:
+    """Arguments and numpy's random state are left alone, nothing accumulates, and every cache stands for itself."""
+    for done in trial.once(fast_in_turn):
+        run, case = done.run, done.run.case
+        trial.expect_close("out", run.out, case.out, done)
+        trial.expect_close("din", run.din.value, case.din, done)
+        if done.again is not None:
+            trial.expect_close("second din", done.again.value, case.din, done)
+        trial.expect_unchanged("x", case.x, done.x.value, case)
+        trial.expect_unchanged("dout", case.dout, done.dout.value, case)
+    trial.once(fasts).dice.expect_untouched(trial)
+
+
+def refused_fasts(trial: Trial) -> tuple[Answer, ...]:
+    """Forwards of windows that do not fit."""
     x = np.zeros((1, 1, 4, 4))
-    expect_refusals(
+    return refusals(
         trial,
         "max_pool_forward_fast",
         lambda window, stride: trial.student.later.max_pool_forward_fast(x, window, stride),
     )
+
+
+@check("fast", zh="不可能的窗口抛出 ValueError", requires=("fast_backward_values",), reads=(refused_fasts,))
+def fast_refuses(trial: Trial) -> None:
+    """Impossible geometry is a ValueError."""
+    expect_refusals(trial, "max_pool_forward_fast", trial.once(refused_fasts))
 
 
 @probe("fast")

@@ -8,20 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Any
-
-import numpy as np
 
 from autograder.alarm import Overrun, at_most
 from autograder.errors import WorkerStopped
+from autograder.protocol import Reply
 from autograder.requests import Operations
-from autograder.student import Inside, Student
+from autograder.student import Inside, OneByOne, Student
 
 GRACE = 0.5
 """Seconds that an operation has where the time is up: what a check has put into the module is still to be taken out."""
 
 
-class Timed:
+class Timed(OneByOne):
     """A channel to a module in this process; ``allow`` says how long it may take over all requests from then on."""
 
     def __init__(self, inside: Inside) -> None:
@@ -32,7 +30,7 @@ class Timed:
         """Set how long it may take."""
         self._seconds_left = seconds
 
-    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> Reply:
         """See ``Inside.request``; raises ``WorkerStopped`` once time is up, ``KeyboardInterrupt`` where asked to."""
         started = time.monotonic()
         try:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import signal
 import time
-from typing import Any, Protocol
-
-import numpy as np
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from autograder.errors import SandboxError, WorkerStopped
-from autograder.protocol import FrameError
+from autograder.protocol import FrameError, Reply
 from autograder.requests import Operations, pack_request
 
 KILLED = "a worker was killed, and not by the grader: is there enough memory for so many jobs?"
@@ -22,8 +21,11 @@ KILLED = "a worker was killed, and not by the grader: is there enough memory for
 class Transport(Protocol):
     """One worker's process and the pipes to it."""
 
-    def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Send a frame and return the answer; raises ``TimeoutError``, ``OSError``, ``EOFError``, ``FrameError``."""
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
+        """Send a frame, return the first answer; raises ``TimeoutError``, ``OSError``, ``EOFError``, ``FrameError``."""
+
+    def receive(self, seconds: float) -> Reply:
+        """The next of several answers to a frame."""
 
     def end(self) -> int:
         """Kill the worker with all it started; its exit code, or the negative number of a signal."""
@@ -54,20 +56,31 @@ class Cell:
         """Set how long the worker may take, over all requests from now on."""
         self._seconds_left = seconds
 
-    def request(self, operations: Operations) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def request(self, operations: Operations) -> Reply:
         """Send one request and return the reply that carries its number.
 
         Raises ``WorkerStopped`` where the worker died, overran its time or broke the protocol, and ``SandboxError``
         where that was no doing of its own.
         """
+        return next(self.stream([operations]))
+
+    def stream(self, batches: Sequence[Operations]) -> Iterator[Reply]:
+        """Send one request of several batches, and give the reply to each when it is wanted; raises as ``request``."""
+        first, count = self._number + 1, len(batches)
+        self._number += count
+        frame = pack_request(first, *batches)
+        yield self._reply(first, lambda: self._transport.exchange(frame, self._seconds_left, count))
+        for number in range(first + 1, first + count):
+            yield self._reply(number, lambda: self._transport.receive(self._seconds_left))
+
+    def _reply(self, number: int, get: Callable[[], Reply]) -> Reply:
+        """The reply to the request of this number, in the time that is left."""
         if self._end is not None:
             raise self._end
-        self._number += 1
-        frame = pack_request(self._number, operations)
         started = time.monotonic()
         try:
-            reply, answers = self._transport.exchange(frame, self._seconds_left)
-            if reply.get("number") != self._number:
+            reply, answers = get()
+            if reply.get("number") != number:
                 raise FrameError("a reply to nothing that was asked")
             return reply, answers
         except (OSError, EOFError, FrameError) as error:

@@ -17,13 +17,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, BinaryIO, cast
-
-import numpy as np
+from typing import BinaryIO, cast
 
 from autograder.errors import SandboxError
 from autograder.model import Limits
-from autograder.protocol import FrameError, read_frame
+from autograder.protocol import FrameError, Reply, read_frame
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.layers import NOTHING, Confinement
 from autograder.sandbox.start import START_SECONDS, clean_environment, cpu_seconds, interpreter
@@ -96,14 +94,25 @@ class FreshWorker:
             self.close()
             raise SandboxError(f"no worker can be started here (its process ended with code {code})") from error
 
-    def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
         """Send a frame and return the next one; raises ``TimeoutError``, ``EOFError``, ``FrameError``."""
-        self._watch.set(max(seconds, 0.0))
-        try:
-            requests, replies = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        with self._within(seconds):
+            requests = cast(BinaryIO, self._process.stdin)
             requests.write(frame)
             requests.flush()
-            return read_frame(replies)
+            return read_frame(cast(BinaryIO, self._process.stdout))
+
+    def receive(self, seconds: float) -> Reply:
+        """The next frame; raises what ``exchange`` does."""
+        with self._within(seconds):
+            return read_frame(cast(BinaryIO, self._process.stdout))
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Kill it where the block takes longer, which then ends in ``TimeoutError``."""
+        self._watch.set(max(seconds, 0.0))
+        try:
+            yield
         except (OSError, EOFError, FrameError) as error:
             if self._watch.expired:
                 raise TimeoutError from error

@@ -15,11 +15,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import numpy as np
-
 from autograder.errors import SandboxError
 from autograder.model import Limits
-from autograder.protocol import FrameError
+from autograder.protocol import FrameError, Reply
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.layers import Confinement, Layer
 from autograder.sandbox.line import Line
@@ -182,9 +180,13 @@ class ForkedWorker:
         missing = tuple((Layer(name), str(reason)) for name, reason in told["missing"].items())
         return Confinement(frozenset(map(Layer, told["held"])), missing)
 
-    def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
         """See ``Line.exchange``."""
-        return self._line.exchange(frame, seconds)
+        return self._line.exchange(frame, seconds, replies)
+
+    def receive(self, seconds: float) -> Reply:
+        """See ``Line.receive``."""
+        return self._line.receive(time.monotonic() + seconds)
 
     def end(self) -> int:
         """Kill the worker with all it started; raises ``SandboxError`` where its parent has died, not it."""

@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import select
 import time
-from typing import Any
 
-import numpy as np
-
-from autograder.protocol import HEAD, FrameError, frame_sizes, open_frame
+from autograder.protocol import HEAD, FrameError, Reply, frame_sizes, open_frame
 
 CHUNK = 1 << 16
 
@@ -28,14 +25,15 @@ class Line:
     def __init__(self, outgoing: int, incoming: int) -> None:
         self._outgoing, self._incoming = outgoing, incoming
         self._held = bytearray()
+        self._owed = 0
         self._writable, self._readable = select.poll(), select.poll()
         self._writable.register(outgoing, select.POLLOUT)
         self._readable.register(incoming, select.POLLIN)
         for descriptor in (outgoing, incoming):
             os.set_blocking(descriptor, False)
 
-    def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """Send a frame and return the one that answers it, within ``seconds``.
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
+        """Send a frame and return the first of the ``replies`` to it, within ``seconds``; ``receive`` gives the others.
 
         Raises ``TimeoutError``, ``EOFError`` or ``BrokenPipeError`` where the worker has hung up, and
         ``FrameError`` for a reply that is none or that came before it was asked for.
@@ -44,14 +42,16 @@ class Line:
             self._refuse_early_words()
         deadline = time.monotonic() + seconds
         self._send(frame, deadline)
+        self._owed = replies
         return self.receive(deadline)
 
-    def receive(self, deadline: float) -> tuple[dict[str, Any], list[np.ndarray]]:
-        """The next frame, and nothing after it."""
+    def receive(self, deadline: float) -> Reply:
+        """The next frame, and nothing after the last one that is owed."""
         header_size, payload_size = frame_sizes(self._read(HEAD.size, deadline))
         header = self._read(header_size, deadline)
         answer = open_frame(header, self._read(payload_size, deadline))
-        if self._held:
+        self._owed -= 1
+        if self._held and self._owed <= 0:
             raise FrameError("more was said than was asked")
         return answer
 

@@ -31,7 +31,6 @@ from autograder.worker import serve
 MAX_ORDER = 1 << 16
 REQUESTS, REPLIES, OUTPUT, FIRST_FREE = 3, 4, 5, 6
 NOT_STARTED = 70
-DONE = b"{}"
 ALIKE = 8
 """Orders that are known again: most are the same for each submission, and a parent pays for every page it looks at."""
 RARELY = 10_000
@@ -101,8 +100,8 @@ def _order(text: bytes) -> Mapping[str, Any]:
     return json.loads(text) if text else {}
 
 
-def _answer(control: socket.socket, answer: dict[str, Any]) -> None:
-    control.send(json.dumps(answer).encode())
+def _answer(control: socket.socket, answer: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+    socket.send_fds(control, [json.dumps(answer).encode()], descriptors)
 
 
 def _go_on_in_child(control: socket.socket) -> None:
@@ -125,7 +124,7 @@ def _take_orders(control: socket.socket, forks: Forks) -> None:
         if order["do"] == "fork":
             worker = forks.fork(order, descriptors)
             pidfd = os.pidfd_open(worker)
-            socket.send_fds(control, [DONE], [pidfd])
+            _answer(control, {}, [pidfd])
             _close((pidfd, *descriptors))
         elif order["do"] == "drop":
             forks.reap(worker)

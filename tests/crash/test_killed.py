@@ -148,7 +148,7 @@ class Gone:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def exchange(self, frame: bytes, seconds: float) -> Any:
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Any:
         """Fails."""
         raise self.error
 

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.errors import StudentFault, WorkerStopped
-from autograder.protocol import DTYPES, MAX_BITS
+from autograder.protocol import DTYPES, MAX_BITS, Reply
 from autograder.requests import read_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
@@ -81,10 +81,10 @@ class Puppet:
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._mouth, fcntl.F_SETPIPE_SZ, 1 << 18)
 
-    def exchange(self, frame: bytes, seconds: float) -> tuple[dict[str, Any], list[np.ndarray]]:
+    def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
         """Have the script's words follow the request; they lie ready, as nobody else is there to write them."""
-        number, operations = read_request(io.BytesIO(frame))
-        acted = self.sabotage(self.rng, number, [operation[0] for operation in operations])
+        number, batches = read_request(io.BytesIO(frame))
+        acted = self.sabotage(self.rng, number, [operation[0] for operations in batches for operation in operations])
         self.played.append(acted)
         if acted.early:
             os.write(self._mouth, acted.early)
@@ -100,7 +100,7 @@ class Puppet:
 
         self._line._send = send_and_be_answered  # type: ignore[method-assign]
         try:
-            return self._line.exchange(frame, seconds if complete(acted) else IMPATIENCE)
+            return self._line.exchange(frame, seconds if complete(acted) else IMPATIENCE, replies)
         finally:
             self._line._send = send  # type: ignore[method-assign]
 

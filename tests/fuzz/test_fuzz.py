@@ -20,7 +20,7 @@ from autograder.protocol import DTYPES, HEAD, open_frame
 from autograder.requests import pack_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
-from autograder.student import Student
+from autograder.student import OneByOne, Student
 from tests.fuzz.damage import (
     DAMAGES,
     ODD,
@@ -141,7 +141,7 @@ def import_of(name: str) -> Any:
 # ---------------------------------------------------------------------------- what it once found
 
 
-class Forged:
+class Forged(OneByOne):
     """A channel whose worker says what it likes."""
 
     def __init__(self, value: Any, listed: Sequence[Any] = (), payload: bytes = b"") -> None:

@@ -31,12 +31,12 @@ def prepare(arguments, last):
 
 def prepared(usual, last):
     def read_request(stream):
-        number, operations = usual(stream)
-        for name, _, *values in operations:
+        number, batches = usual(stream)
+        for name, _, *values in [each for operations in batches for each in operations]:
             for value in values:
                 if type(value) is tuple and value and "fast" in str(values):
                     prepare(value, last)
-        return number, operations
+        return number, batches
 
     return read_request
 
