@@ -118,7 +118,8 @@ def _check(
         trial = Trial(bench.student(seconds), rubric.book, reveal=rubric.reveal)
         return _tried(record, trial, rubric, ahead)
     except WorkerStopped as fault:  # while the module was loaded again
-        return _result(record, Verdict.FAILED, stopped_text(fault, _seconds(record, rubric))), True
+        result = _result(record, Verdict.FAILED, stopped_text(fault, _seconds(record, rubric)))
+        return replace(result, stopped=True), True
     except StudentFault as fault:
         return _result(record, Verdict.FAILED, fault_text(fault), fault.trace), False
     except (Postponed, SandboxError):
@@ -145,7 +146,7 @@ def _tried(record: Check, trial: Trial, rubric: Rubric, ahead: Sequence[Question
         trial.note("", "", messages.UNUSABLE.format(error=type(error).__name__))
     verdict = Verdict.FAILED if trial.failed else Verdict.PASSED
     result = _result(record, verdict, _message(trial), detail)
-    return replace(result, observations=tuple(trial.observations), stumble=stumble), dead
+    return replace(result, observations=tuple(trial.observations), stumble=stumble, stopped=dead), dead
 
 
 def _run(record: Check, trial: Trial) -> None:

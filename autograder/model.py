@@ -176,6 +176,7 @@ class CheckResult:
 
     ``printed`` is what the student's code printed meanwhile, where it is a student who checks. ``stumble`` is the
     traceback of a check that stumbled over what was answered: like ``staff_detail`` of an errored one, for staff alone.
+    ``stopped`` says that the worker ended in it.
     """
 
     name: str
@@ -187,6 +188,7 @@ class CheckResult:
     observations: tuple[Observation, ...] = field(default=(), repr=False, compare=False)
     printed: str = field(default="", repr=False, compare=False)
     stumble: str = field(default="", repr=False, compare=False)
+    stopped: bool = False
 
     def __getstate__(self) -> dict[str, Any]:
         """Without observations: they hold arrays, and are of no use where nobody diagnoses."""

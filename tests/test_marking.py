@@ -272,6 +272,7 @@ def test_a_timeout_is_told_with_its_limit(tmp_path: Path) -> None:
     assert (
         text_of(report, "layer_values") == "stopped: this exercise took longer than its 0.5 seconds (an endless loop?)"
     )
+    assert [each.name for each in results(report) if each.stopped] == ["layer_values"]
     assert scores(report) == [40, 0]
 
 

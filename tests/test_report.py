@@ -22,9 +22,7 @@ from autograder.model import (
     Conditions,
     Diagnosis,
     Exercise,
-    Kind,
     Limits,
-    Observation,
     Report,
     Status,
     Text,
@@ -394,8 +392,7 @@ def test_points_are_exact() -> None:
 
 def test_an_endless_loop_is_filed_under_no_check() -> None:
     """What the check was to look at has nothing to do with it: that the code was stopped is the title."""
-    ended = Observation("", "", WRONG, Kind.STOP)
-    stopped = replace(result("derived", Verdict.FAILED, WRONG), observations=(ended,))
+    stopped = replace(result("derived", Verdict.FAILED, WRONG), stopped=True)
     page = feedback(marked((stopped,), (result("b", Verdict.PASSED),)), "en")
     assert "**✗ Your code did not come to an end**" in page
     assert "Title of derived" not in page
@@ -437,8 +434,8 @@ def test_results_that_are_equal_may_say_different_things(tmp_path: Path) -> None
     """What a check stumbled over, and that the code was stopped, are told of the student they belong to."""
     plain_one = result("a", Verdict.FAILED, WRONG)
     stumbled = replace(plain_one, stumble="Traceback: it stumbled")
-    stopped = replace(plain_one, observations=(Observation("", "", WRONG, Kind.STOP),))
-    assert plain_one == stumbled == stopped
+    stopped = replace(plain_one, stopped=True)
+    assert plain_one == stumbled
     files = [written(marked((each,), MIXED_DOUBLE), "en", tmp_path) for each in (plain_one, stumbled, stopped)]
     assert [b"it stumbled" in each["staff.json"] for each in files] == [False, True, False]
     assert [b"did not come to an end" in each["feedback.md"] for each in files] == [False, False, True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.model import CheckResult, ExerciseResult, Kind, Picture, Text, Verdict
+from autograder.model import CheckResult, ExerciseResult, Picture, Text, Verdict
 from autograder.report import wording
 from autograder.report.records import is_not_run, is_unfinished, own_trace, unfinished_text
 
@@ -73,8 +73,8 @@ def _again(count: int) -> Iterable[Text]:
 
 def _problem(result: CheckResult, language: str) -> Problem:
     message = result.message.into(language) if result.message else ""
-    stopped = any(each.kind is Kind.STOP for each in result.observations)
-    title = wording.STOPPED if stopped else result.title  # what the check was to look at has nothing to do with it
+    # Of a worker that ended, the title tells that: what the check was to look at has nothing to do with it.
+    title = wording.STOPPED if result.stopped else result.title
     return Problem(title.into(language), message, own_trace(result), result.name)
 
 

@@ -13,8 +13,9 @@ import itertools
 import os
 import random
 import signal
+import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -26,8 +27,8 @@ from autograder.protocol import DTYPES, MAX_BITS, Reply
 from autograder.requests import read_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
-from autograder.student import Student, StudentObject
-from tests.fuzz.damage import Ending, Script, nothing, script
+from autograder.student import Answer, Student, StudentObject
+from tests.fuzz.damage import Ending, Script, doubled, nothing, script
 
 PATIENCE = 2.0
 """Seconds of the worker's own: far more than any frame here takes."""
@@ -75,6 +76,8 @@ class Puppet:
         self.rng = rng
         self.sabotage = sabotage
         self.played: list[Script] = []
+        self.owing: list[bool] = []
+        self._owed: deque[tuple[int, list[str]]] = deque()
         self._heard, outgoing = os.pipe()
         incoming, self._mouth = os.pipe()
         self._line = Line(outgoing, incoming)
@@ -84,8 +87,8 @@ class Puppet:
     def exchange(self, frame: bytes, seconds: float, replies: int = 1) -> Reply:
         """Have the script's words follow the request; they lie ready, as nobody else is there to write them."""
         number, batches = read_request(io.BytesIO(frame))
-        acted = self.sabotage(self.rng, number, [operation[0] for operations in batches for operation in operations])
-        self.played.append(acted)
+        self._owed.extend(enumerate([[operation[0] for operation in operations] for operations in batches], number))
+        acted = self.sabotage(self.rng, *self._owed.popleft())
         if acted.early:
             os.write(self._mouth, acted.early)
         send = self._line._send
@@ -93,16 +96,46 @@ class Puppet:
         def send_and_be_answered(data: bytes, deadline: float) -> None:
             send(data, deadline)
             os.read(self._heard, 1 << 18)
-            if self._mouth >= 0:
-                os.write(self._mouth, acted.said)
-            if acted.hangs_up:
-                self.hang_up()
+            self._say(acted)
 
         self._line._send = send_and_be_answered  # type: ignore[method-assign]
         try:
             return self._line.exchange(frame, seconds if complete(acted) else IMPATIENCE, replies)
         finally:
             self._line._send = send  # type: ignore[method-assign]
+            self._note(acted)
+
+    def receive(self, seconds: float) -> Reply:
+        """Have words follow another batch; none of them can come early, for it was asked already."""
+        number, operations = self._owed.popleft()
+        acted = self.sabotage(self.rng, number, operations)
+        if acted.early:
+            acted = nothing(self.rng, number, operations)
+        self._note(acted)
+        self._say(acted)
+        return self._line.receive(time.monotonic() + (seconds if complete(acted) else IMPATIENCE))
+
+    def _note(self, acted: Script) -> None:
+        self.played.append(acted)
+        self.owing.append(bool(self._owed))
+
+    def _say(self, acted: Script) -> None:
+        if self._mouth >= 0:
+            os.write(self._mouth, acted.said)
+        if acted.hangs_up:
+            self.hang_up()
+
+    @property
+    def unnoticed(self) -> int:
+        """How many replies lie between the last one and one that said too much while more was owed, itself included.
+
+        What it said too much may be taken for the next reply, and shows in one of those that follow, or as words
+        before the next request.
+        """
+        places = range(len(self.played) - 2, -1, -1)
+        together = itertools.takewhile(lambda place: self.owing[place] or place == places[0], places)
+        surplus = [place for place in together if self.owing[place] and self.played[place].name == doubled.__name__]
+        return len(self.played) - 1 - min(surplus) if surplus else 0
 
     def hang_up(self) -> None:
         """Close the replies' end."""
@@ -152,6 +185,13 @@ def ask_several(student: Student) -> list[Any]:
     return [outcome(lambda each=each: each.value) for each in answers]
 
 
+def ask_ahead(student: Student) -> list[Any]:
+    """Questions that go in one frame, each answered by itself."""
+    answers: list[Answer] = []
+    student.ahead([lambda: answers.extend(student.later.f(number) for number in range(2))] * 3)
+    return [outcome(lambda each=each: each.value) for each in answers]
+
+
 def ask_keeping(student: Student) -> list[Any]:
     """A call whose parts stay, and one that uses a part."""
     answer = student.later.f(np.ones(2), keep=1)
@@ -179,7 +219,7 @@ def ask_stand_in(student: Student) -> list[Any]:
     return [value, list(calls), student.random_state()]
 
 
-ASKING = (ask_function, ask_function, ask_several, ask_keeping, ask_object, ask_stored, ask_stand_in)
+ASKING = (ask_function, ask_function, ask_several, ask_ahead, ask_keeping, ask_object, ask_stored, ask_stand_in)
 
 
 def outcome(get: Callable[[], Any]) -> Any:
@@ -316,7 +356,7 @@ class Judge:
         self.tally.frames += len(puppet.played)
         self.tally.damages.update(acted.name for acted in puppet.played)
         endings = {acted.ending for acted in puppet.played}
-        went_on = puppet.played if stop is None else puppet.played[:-1]
+        went_on = puppet.played if stop is None else puppet.played[: -1 - puppet.unnoticed]
         if Ending.STOP in {acted.ending for acted in went_on}:
             self._accuse(index, puppet, "what was nobody's to accept was accepted")
         if stop is not None and endings == {Ending.FINE}:

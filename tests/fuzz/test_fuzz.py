@@ -16,7 +16,7 @@ if sys.platform != "linux":
     pytest.skip("the trusted end of a forked worker is Linux's", allow_module_level=True)
 
 from autograder.errors import WorkerStopped
-from autograder.protocol import DTYPES, HEAD, open_frame
+from autograder.protocol import DTYPES, HEAD, Reply, open_frame
 from autograder.requests import pack_request
 from autograder.sandbox.cell import Cell
 from autograder.sandbox.line import Line
@@ -78,14 +78,8 @@ def test_a_run_is_repeated_by_its_seed() -> None:
 class Careless(Cell):
     """A cell that takes a reply for whatever call it was."""
 
-    def request(self, operations: list[list[Any]]) -> Any:
-        number = self._number + 1
-        transport, exchange = self._transport, self._transport.exchange
-        transport.exchange = lambda *sent: (({**(told := exchange(*sent))[0], "number": number}), told[1])
-        try:
-            return super().request(operations)
-        finally:
-            del transport.exchange
+    def _reply(self, number: int, get: Callable[[], Reply]) -> Reply:
+        return super()._reply(number, lambda: ({**(told := get())[0], "number": number}, told[1]))
 
 
 def test_a_cell_that_ignores_numbers_is_found() -> None:

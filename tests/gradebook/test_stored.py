@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.crew import without_arrays
 from autograder.gradebook.stored import as_json, from_json
 from autograder.model import LANGUAGES, Report, Submission
 from autograder.report.feedback import feedback
@@ -40,7 +39,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> list[Report]:
     folder = tiny.hand_in(root / "class", **SOURCES)
     marker = marker_for(rubric_for(kit, "adding", 2**60))
     submissions = [Submission(name, folder / name / "adding.py") for name in SOURCES]
-    found = [without_arrays(marker.mark(each)) for each in (*submissions, Submission("missing", None))]
+    found = [marker.mark(each) for each in (*submissions, Submission("missing", None))]
     return [*found, faulty("latin\udce9"), report("third")]
 
 
