@@ -307,7 +307,7 @@ def _settle(place: int | None) -> None:
     signal.signal(signal.SIGTERM, _end)
     if place is not None:
         os.sched_setaffinity(0, {place})
-        with suppress(OSError):
+        with suppress(AttributeError, OSError):  # who is woken waits until the other has done what it can
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
