@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import itertools
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from autograder import messages
 from autograder.bench import AnyBench
 from autograder.errors import Postponed, SandboxError, StudentFault, WorkerStopped
 from autograder.faults import fault_text
-from autograder.model import Check, CheckResult, Exercise, Kind, Text, Verdict
+from autograder.model import Check, CheckResult, Exercise, Kind, Question, Text, Verdict
 from autograder.rubrics import Rubric
 from autograder.scoring import EARNING
 from autograder.student import Inside, Student
@@ -25,10 +24,6 @@ from autograder.trial import Trial
 
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a check may raise over an answer of a form it does not expect."""
-
-
-Question = Callable[[Any], object]
-"""What is put to a trial, for several checks to read."""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,10 @@ class Assignment:
         return replace(self, exercises=exercises, limits=limits)
 
 
+Question = Callable[[Any], object]
+"""What is put to a trial by ``Trial.once``, for several checks to read."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One question put to a submission; ``function`` takes a ``Trial`` and records observations.
@@ -134,7 +138,7 @@ class Check:
     function: Callable[[Any], None]
     timed: bool = False
     costly: bool = False
-    reads: tuple[Callable[[Any], object], ...] = ()
+    reads: tuple[Question, ...] = ()
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import AssignmentError
-from autograder.model import Check, Text
+from autograder.model import Check, Question, Text
 from autograder.places import place_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def check(
     zh: str = "",
     weight: int = 1,
     requires: tuple[str, ...] = (),
-    reads: tuple[Callable[[Trial], object], ...] = (),
+    reads: tuple[Question, ...] = (),
     timed: bool = False,
     costly: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:

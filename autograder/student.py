@@ -388,7 +388,6 @@ class Student:
 
     def flush(self) -> None:
         """Do what waits, in one frame; raises ``WorkerStopped``, which then is the answer to all that has none."""
-        self._catch_up()
         self._end_batch()
         self.hear_all()
 

@@ -418,9 +418,12 @@ def test_a_part_of_what_is_no_tuple_is_a_fault(call: str) -> None:
 class Streamed(Counted):
     """One that notes what is sent together, as batches of operations, instead."""
 
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.sent: list[list[list[str]]] = []
+
     def stream(self, batches: Sequence[list[list[Any]]]) -> Iterator[Any]:
-        sent = [[operation[2] for operation in operations] for operations in batches]
-        self.sent = [*getattr(self, "sent", []), sent]
+        self.sent.append([[operation[2] for operation in operations] for operations in batches])
         return super().stream(batches)
 
 

@@ -22,7 +22,7 @@ from typing import BinaryIO, cast
 from autograder.errors import SandboxError
 from autograder.model import Limits
 from autograder.protocol import FrameError, Reply, read_frame
-from autograder.sandbox.cell import Cell
+from autograder.sandbox.cell import Cell, cpu_clock
 from autograder.sandbox.layers import NOTHING, Confinement
 from autograder.sandbox.start import START_SECONDS, clean_environment, cpu_seconds, interpreter
 
@@ -133,7 +133,7 @@ class FreshWorker:
         """CPU time of the process on Linux; elsewhere wall time, which no platform keeps back."""
         if sys.platform != "linux":
             return time.perf_counter()
-        return time.clock_gettime((~self._process.pid << 3) | 2)
+        return time.clock_gettime(cpu_clock(self._process.pid))
 
     def printed(self) -> str:
         """Nothing is kept."""

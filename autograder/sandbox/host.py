@@ -18,7 +18,7 @@ from typing import Any
 from autograder.errors import SandboxError
 from autograder.model import Limits
 from autograder.protocol import FrameError, Reply
-from autograder.sandbox.cell import Cell
+from autograder.sandbox.cell import Cell, cpu_clock
 from autograder.sandbox.layers import Confinement, Layer
 from autograder.sandbox.line import Line
 from autograder.sandbox.rooms import WORK
@@ -216,7 +216,7 @@ class ForkedWorker:
     def cpu_seconds(self) -> float:
         """CPU time of the process."""
         if self._clock is None:
-            self._clock = _cpu_clock(self._pidfd)
+            self._clock = _clock_of(self._pidfd)
         return time.clock_gettime(self._clock)
 
     def printed(self) -> str:
@@ -242,13 +242,13 @@ class ForkedWorker:
             os.close(self._prints)
 
 
-def _cpu_clock(pidfd: int) -> int:
-    """Linux's clock id for the CPU time of another process: clock_getcpuclockid(3)."""
+def _clock_of(pidfd: int) -> int:
+    """The clock of the CPU time of the process behind ``pidfd``; raises ``OSError`` where there is none."""
     with open(f"/proc/self/fdinfo/{pidfd}", "rb", buffering=0) as lines:
         pid = int(lines.read(FDINFO).partition(b"\nPid:")[2].split(maxsplit=1)[0])
     if pid <= 0:  # it has gone, or is out of sight: such a clock would be this process's own
         raise ProcessLookupError
-    return (~pid << 3) | 2
+    return cpu_clock(pid)
 
 
 def _pipe() -> tuple[int, int]:
